@@ -1,0 +1,99 @@
+"""What may go into a network: shapes, finite values, labels in range; else one clear sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from brain import spec
+from brain.errors import UserError
+
+
+def inputs(model: spec.Model, x: ArrayLike, dtype: np.dtype) -> NDArray[Any]:
+    """`x` as a C-ordered array `(N, *model.input_shape)` of `dtype`; UserError if it cannot be."""
+    array = numbers("x", x)
+    _shape("x", array, model.input_shape, f"the input of model {model.name!r}")
+    if not len(array):
+        raise UserError("x holds no samples.")
+    return finite("x", np.ascontiguousarray(array, dtype=dtype))
+
+
+def targets(model: spec.Model, y: ArrayLike, samples: int, dtype: np.dtype) -> NDArray[Any]:
+    """`y` as an array `(N, *model.target_shape)`: int64 labels, or numbers of `dtype`.
+
+    `(N,)` is taken for `(N, 1)` where the model has one output; nothing else is reshaped.
+    """
+    array = numbers("y", y)
+    *leading, last = model.target_shape or (0,)
+    if last == 1 and array.ndim and array.shape[1:] == tuple(leading):
+        array = array[..., None]
+    _shape("y", array, model.target_shape, f"the targets of {model.loss.kind}")
+    if len(array) != samples:
+        raise UserError(f"y holds {len(array)} targets, but x holds {samples} samples.")
+    if not model.loss.labels:
+        return finite("y", np.ascontiguousarray(array, dtype=dtype))
+    return _labels(array, model.loss.classes(model.output_shape))
+
+
+def cotangent(model: spec.Model, dy: ArrayLike, samples: int, dtype: np.dtype) -> NDArray[Any]:
+    """`dy` as an array `(N, *model.output_shape)` of `dtype`."""
+    array = numbers("dy", dy)
+    _shape("dy", array, model.output_shape, f"the output of model {model.name!r}")
+    if len(array) != samples:
+        raise UserError(f"dy holds {len(array)} rows, but x holds {samples} samples.")
+    return finite("dy", np.ascontiguousarray(array, dtype=dtype))
+
+
+def numbers(name: str, value: ArrayLike) -> NDArray[Any]:
+    """`value` as an array of real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise UserError(f"{name}: its rows differ in length; it must be one array.") from None
+    if array.dtype.kind not in "fiub":
+        raise UserError(f"{name} holds {array.dtype}; wanted real numbers.")
+    return array
+
+
+def finite(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """`array` itself, if all of it is finite; else a UserError that says where it is not."""
+    # A sum is not finite if an addend is not; only then is it worth looking for the place.
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspect = not np.isfinite(array.sum())
+    if suspect and not (good := np.isfinite(array)).all():
+        first = tuple(int(i) for i in np.argwhere(~good)[0])
+        count = int(array.size - np.count_nonzero(good))
+        raise UserError(
+            f"{name} holds {count} values that are NaN or infinite, the first at {first}: "
+            "clean the data, or scale it into the range of its number type."
+        )
+    return array
+
+
+def _shape(name: str, array: NDArray[Any], sample: spec.Shape, where: str) -> None:
+    if array.shape[1:] == tuple(sample) and array.ndim:
+        return
+    wanted = "(N" + "".join(f", {n}" for n in sample) + ("," if not sample else "") + ")"
+    hint = ""
+    if array.shape == tuple(sample):
+        hint = f" For one sample: {name}[None]."
+    elif (*array.shape[1:], 1) == tuple(sample):
+        hint = f" Add the last axis: {name}[..., None]."
+    raise UserError(f"{name} has shape {array.shape}, but {where} wants {wanted}.{hint}")
+
+
+def _labels(array: NDArray[Any], classes: int) -> NDArray[np.int64]:
+    labels = finite("y", array).astype(np.int64) if array.dtype.kind == "f" else array
+    if array.dtype.kind == "f" and (labels != array).any():
+        raise UserError("y must hold labels, whole numbers; it holds fractions.")
+    labels = np.ascontiguousarray(labels, dtype=np.int64)
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        wrong = np.argwhere((labels < 0) | (labels >= classes))[0]
+        place = tuple(int(i) for i in wrong)
+        raise UserError(
+            f"y holds the label {labels[place]} at {place}; the model has {classes} classes, "
+            f"so labels go from 0 to {classes - 1}."
+        )
+    return labels

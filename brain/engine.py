@@ -1,0 +1,329 @@
+"""The interface that every engine answers, and `build`, which makes a network by engine name.
+
+Everything in and out of a `Network` is NumPy in the canonical names and layouts; what happens
+inside is the engine's own. This file holds what all engines share: checking what comes in, cutting
+it into batches, drawing dropout masks, counting steps. An engine adds the methods at its end.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, SupportsFloat
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from brain import checks, spec
+from brain.errors import UserError, unknown
+from brain.names import ENGINES, look_up
+from brain.parameters import Arrays, checked, initial_parameters
+from brain.randomness import dropout_mask
+from brain.scores import probabilities, score
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Inputs and targets that `prepare` has checked and put where the engine computes."""
+
+    x: Any
+    y: Any
+    samples: int
+
+
+class DeferredLoss:
+    """A loss still on the device; it is fetched when `float` first reads it, and then kept."""
+
+    def __init__(self, fetch: Callable[[], float]) -> None:
+        self._fetch: Callable[[], float] | None = fetch
+        self._value = 0.0
+
+    def __float__(self) -> float:
+        if self._fetch is not None:
+            self._value, self._fetch = float(self._fetch()), None
+        return self._value
+
+    def __format__(self, form: str) -> str:
+        return format(float(self), form)
+
+    def __repr__(self) -> str:
+        return repr(float(self))
+
+
+@dataclass
+class Trace:
+    """What one pass through a network left behind, by layer name; all arrays are copies.
+
+    `outputs[layer]` and `d_outputs[layer]` have the shape of the layer's output; `d_input` that of
+    the input; `d_parameters` is keyed by canonical name. The gradients are those of the loss (when
+    `y` was given) or of `sum(output * dy)` (when `dy` was), and empty when neither was.
+    """
+
+    outputs: dict[str, Array] = field(default_factory=dict)
+    d_outputs: dict[str, Array] = field(default_factory=dict)
+    d_input: Array | None = None
+    d_parameters: Arrays = field(default_factory=dict)
+    loss: float | None = None
+
+
+def build(
+    model: spec.Model,
+    engine: str = "numpy",
+    *,
+    seed: int = 0,
+    dtype: str = "float32",
+    device: str = "cpu",
+    optimizer: spec.Optimizer | None = None,
+) -> Network:
+    """A network for `model`, computed by `engine`: numpy, torch, tensorflow, or `module:Class`.
+
+    The seed decides initial values and dropout masks; `dtype` is float32 or float64; `device` is
+    cpu, cuda or mps, as far as the engine has it; `optimizer` is SGD(0.1) unless given. Raises
+    UserError for an unknown name, an engine that is not installed or a device that is not there.
+    """
+    network = look_up("engine", engine, ENGINES)
+    made = network(model, seed=seed, dtype=dtype, device=device, optimizer=optimizer)
+    if not isinstance(made, Network):
+        raise UserError(f"{engine!r} is not an engine: it makes no brain.engine.Network.")
+    return made
+
+
+class Network(ABC):
+    """A model with values: it predicts, learns and shows what it computes.
+
+    `x` is `(N, *model.input_shape)`, `y` is `(N, *model.target_shape)`. Wherever both are taken, a
+    `Batch` from `prepare` may stand for them. Every fault in them is a UserError.
+    """
+
+    engine: ClassVar[str]
+
+    def __init__(
+        self,
+        model: spec.Model,
+        *,
+        seed: int = 0,
+        dtype: str = "float32",
+        device: str = "cpu",
+        optimizer: spec.Optimizer | None = None,
+    ) -> None:
+        if dtype not in ("float32", "float64"):
+            raise unknown("dtype", dtype, ("float32", "float64"))
+        self.model = model
+        self.seed = seed
+        self.dtype = np.dtype(dtype)
+        self.device = device
+        self.optimizer = optimizer or spec.SGD(0.1)
+        self.step = 0
+        self._dropouts = {
+            node.name: (node.layer.rate, node.input_shape)
+            for node in model.walk()
+            if isinstance(node.layer, spec.Dropout)
+        }
+        self._shapes = {name: info.shape for name, info in model.parameters().items()}
+        self._memory_shapes = {
+            f"{name}.{kept}": shape
+            for name, shape in self._shapes.items()
+            for kept in self.optimizer.remembers
+        }
+        self._make()
+        self.load_parameters(initial_parameters(model, seed))
+
+    # What it knows
+
+    def parameters(self) -> Arrays:
+        """Copies of the trainable arrays, by canonical name, in canonical layout."""
+        return self._read_parameters()
+
+    def load_parameters(self, arrays: Mapping[str, ArrayLike]) -> None:
+        """Replace every parameter; names, shapes and finiteness are checked; all or nothing."""
+        self._write_parameters(checked(arrays, self._shapes, "parameter", self.dtype))
+
+    def state(self) -> Arrays:
+        """Copies of the running statistics, by canonical name."""
+        return {}
+
+    def load_state(self, arrays: Mapping[str, ArrayLike]) -> None:
+        """Replace every running statistic; checked as parameters are; all or nothing."""
+        checked(arrays, {}, "running statistic", self.dtype)
+
+    def optimizer_state(self) -> dict[str, Array]:
+        """The step count, `"step"`, and the optimizer's memory, `"dense1.weight.velocity"`."""
+        return {"step": np.array(self.step, dtype=np.int64), **self._read_memory()}
+
+    def load_optimizer_state(self, arrays: Mapping[str, ArrayLike]) -> None:
+        """Take up another network's optimizer state, step count included; all or nothing."""
+        rest = dict(arrays)
+        step = np.asarray(rest.pop("step", -1))
+        if step.shape != () or step.dtype.kind not in "iu" or step < 0:
+            raise UserError("optimizer state 'step' must be one whole number, 0 or more.")
+        memory = checked(rest, self._memory_shapes, "optimizer state", self.dtype)
+        self.step = int(step)
+        self._write_memory(memory)
+
+    # What it computes
+
+    def prepare(self, x: ArrayLike, y: ArrayLike | None = None) -> Batch:
+        """Check a batch and put it on the device, so that using it costs no transfer."""
+        x = checks.inputs(self.model, x, self.dtype)
+        if y is not None:
+            y = checks.targets(self.model, y, len(x), self.dtype)
+        return Batch(self._place(x), None if y is None else self._place(y), len(x))
+
+    def predict(self, x: ArrayLike | Batch, batch_size: int = 256) -> Array:
+        """The last layer's output, `(N, *model.output_shape)`: logits, for losses on logits."""
+        return np.concatenate([self._forward(b)[0] for b in self._batches(x, None, batch_size)])
+
+    def predict_proba(self, x: ArrayLike | Batch, batch_size: int = 256) -> Array:
+        """Class probabilities: softmax of the outputs; `(N, 2)` for one output with a sigmoid."""
+        return probabilities(self.model.loss, self.predict(x, batch_size))
+
+    def score(
+        self, x: ArrayLike | Batch, y: ArrayLike | None = None, batch_size: int = 256
+    ) -> float:
+        """The share of right answers, 0 to 1; or R^2 where the loss is MeanSquaredError."""
+        return self.evaluate(x, y, batch_size)[self.model.loss.metric]
+
+    def evaluate(
+        self, x: ArrayLike | Batch, y: ArrayLike | None = None, batch_size: int = 256
+    ) -> dict[str, float]:
+        """`{"loss": ..., "accuracy": ...}`, or `"r2"`; evaluation mode, a mean over all samples."""
+        outputs, targets, loss, samples = [], [], 0.0, 0
+        for batch in self._batches(x, y, batch_size, wants_targets=True):
+            output, mean = self._forward(batch)
+            outputs.append(output)
+            targets.append(self._fetch(batch.y))
+            loss += float(mean) * batch.samples  # type: ignore[arg-type]
+            samples += batch.samples
+        metric = score(self.model.loss, np.concatenate(outputs), np.concatenate(targets))
+        return {"loss": loss / samples, self.model.loss.metric: metric}
+
+    def loss_and_gradients(
+        self, x: ArrayLike | Batch, y: ArrayLike | None = None
+    ) -> tuple[float, Arrays]:
+        """The loss and its gradient for every parameter, as the next step sees them.
+
+        In training mode, with the dropout masks of the current step; nothing changes. Before
+        clipping and weight decay.
+        """
+        batch = self._batch(x, y)
+        trace = self._trace(batch, None, self._masks(batch.samples), True, frozenset(), False)
+        assert trace.loss is not None
+        return trace.loss, trace.d_parameters
+
+    def train_step(self, x: ArrayLike | Batch, y: ArrayLike | None = None) -> SupportsFloat:
+        """One step of the optimizer; the loss before it.
+
+        For a prepared batch the loss stays on the device until `float` reads it (DeferredLoss), so
+        that steps can follow each other without waiting.
+        """
+        batch = self._batch(x, y)
+        loss = self._train_step(batch, self._masks(batch.samples), self.optimizer.rate(self.step))
+        self.step += 1
+        return loss if isinstance(x, Batch) else float(loss)
+
+    def trace(
+        self,
+        x: ArrayLike,
+        y: ArrayLike | None = None,
+        dy: ArrayLike | None = None,
+        training: bool = False,
+        layers: Collection[str] | None = None,
+    ) -> Trace:
+        """Every layer's output and its gradient; see `Trace`. `layers` names those to keep.
+
+        Give the targets `y` for the gradients of the loss, or a cotangent `dy` of the output for
+        those of `sum(output * dy)`, or neither for the outputs alone.
+        """
+        if y is not None and dy is not None:
+            raise UserError("trace takes the targets y or the cotangent dy, not both.")
+        names = {node.name for node in self.model.walk()}
+        for layer in layers or ():
+            if layer not in names:
+                raise unknown("layer", layer, names)
+        batch = self.prepare(x, y)
+        if dy is not None:
+            dy = self._place(checks.cotangent(self.model, dy, batch.samples, self.dtype))
+        masks = self._masks(batch.samples) if training else {}
+        keep = frozenset(names if layers is None else layers)
+        return self._trace(batch, dy, masks, training, keep, True)
+
+    # What they share
+
+    def _masks(self, samples: int) -> dict[str, Any]:
+        return {
+            name: self._place(
+                dropout_mask(self.seed, self.step, name, (samples, *shape), rate, self.dtype)
+            )
+            for name, (rate, shape) in self._dropouts.items()
+        }
+
+    def _batch(self, x: ArrayLike | Batch, y: ArrayLike | None) -> Batch:
+        batch = x if isinstance(x, Batch) else self.prepare(x, y)
+        if batch.y is None:
+            raise UserError("targets are missing: give x and y.")
+        return batch
+
+    def _batches(
+        self, x: ArrayLike | Batch, y: ArrayLike | None, size: int, wants_targets: bool = False
+    ) -> Iterator[Batch]:
+        if isinstance(x, Batch):
+            yield self._batch(x, y) if wants_targets else x
+            return
+        if size < 1:
+            raise UserError(f"batch_size must be at least 1, not {size}.")
+        if wants_targets and y is None:
+            raise UserError("targets are missing: give x and y.")
+        x = checks.inputs(self.model, x, self.dtype)
+        if y is not None:
+            y = checks.targets(self.model, y, len(x), self.dtype)
+        for start in range(0, len(x), size):
+            part = slice(start, start + size)
+            samples = len(x[part])
+            yield Batch(self._place(x[part]), None if y is None else self._place(y[part]), samples)
+
+    # What an engine adds; arrays are canonical, of self.dtype, and checked
+
+    @abstractmethod
+    def _make(self) -> None:
+        """Make what the engine computes with; UserError for a device that is not there."""
+
+    @abstractmethod
+    def _read_parameters(self) -> Arrays: ...
+
+    @abstractmethod
+    def _write_parameters(self, arrays: Arrays) -> None: ...
+
+    @abstractmethod
+    def _read_memory(self) -> Arrays: ...
+
+    @abstractmethod
+    def _write_memory(self, arrays: Arrays) -> None: ...
+
+    @abstractmethod
+    def _place(self, array: Array) -> Any:
+        """`array` on the device."""
+
+    @abstractmethod
+    def _fetch(self, placed: Any) -> Array:
+        """What `_place` took, back in NumPy."""
+
+    @abstractmethod
+    def _forward(self, batch: Batch) -> tuple[Array, SupportsFloat | None]:
+        """Outputs in evaluation mode, and the loss if the batch has targets; a fresh array."""
+
+    @abstractmethod
+    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat: ...
+
+    @abstractmethod
+    def _trace(
+        self,
+        batch: Batch,
+        dy: Any,
+        masks: dict[str, Any],
+        training: bool,
+        keep: frozenset[str],
+        wants_d_input: bool,
+    ) -> Trace: ...

@@ -1,0 +1,109 @@
+"""One table of names: what can be asked for by name, and where it lives.
+
+`brain` never imports the rooms above it; it reaches them through this table, at the moment they
+are asked for. A folder that is not on this branch, or a framework that is not installed, is one
+sentence that says how to get it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from brain.errors import UserError, unknown
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a name lives (`module:attribute`), what it is, and the package it cannot do without."""
+
+    where: str
+    what: str
+    needs: str | None = None
+
+
+ENGINES: Mapping[str, Entry] = {
+    "numpy": Entry("scratch.engine:NumpyNetwork", "pure NumPy, every derivative by hand"),
+    "torch": Entry("torch_nn.engine:TorchNetwork", "PyTorch, nn.Module and autograd", "torch"),
+    "tensorflow": Entry(
+        "tf_nn.engine:TensorFlowNetwork", "TensorFlow, Keras layers in tf.function", "tensorflow"
+    ),
+}
+
+MODELS: Mapping[str, Entry] = {
+    "softmax-regression": Entry("scratch.models:softmax_regression", "one Dense layer"),
+    "mlp": Entry("scratch.models:mlp", "one hidden layer of 128 ReLU units"),
+    "mlp-tanh": Entry("scratch.models:mlp_tanh", "two hidden layers of tanh, narrow"),
+    "mlp-dropout": Entry("scratch.models:mlp_dropout", "two wide hidden layers with dropout"),
+    "mlp-residual": Entry("scratch.models:mlp_residual", "residual blocks of GELU layers"),
+}
+
+DEMOS: Mapping[str, Entry] = {
+    "nn": Entry("scratch.demos.nn:run", "a NumPy network learns two spirals (about 20 s)"),
+}
+
+WORKLOADS: Mapping[str, Entry] = {
+    "mlp-small": Entry("benchmarks.workloads:mlp_small", "784-128-10, batch 32"),
+}
+
+EXTRAS: Mapping[str, tuple[str, str]] = {
+    "torch": ("PyTorch", "torch"),
+    "tensorflow": ("TensorFlow", "tensorflow"),
+    "keras": ("TensorFlow", "tensorflow"),
+    "sklearn": ("scikit-learn", "sklearn"),
+}
+"""An importable package: what it is called, and the extra of this project that installs it."""
+
+
+def look_up(what: str, name: str, table: Mapping[str, Entry]) -> Any:
+    """The object that `name` stands for in `table`; `what` names the kind of thing in errors.
+
+    A `module:attribute` that is not in the table is imported as it stands, so that anyone's own
+    engine or model can be given by its import path.
+    """
+    if name in table:
+        return _import(table[name].where, name)
+    if ":" in name:
+        return _import(name, name)
+    raise unknown(what, name, table)
+
+
+def installed(entry: Entry) -> bool:
+    """Whether an entry can be used here; imports neither the folder nor the framework."""
+    folder = entry.where.partition(".")[0]
+    return all(importlib.util.find_spec(p) is not None for p in (folder, entry.needs) if p)
+
+
+def require(entry_name: str, table: Mapping[str, Entry]) -> None:
+    """Raise the sentence that `look_up` would, without importing anything."""
+    entry = table.get(entry_name)
+    if entry and not installed(entry):
+        folder = entry.where.partition(".")[0]
+        raise absent(folder if importlib.util.find_spec(folder) is None else entry.needs or folder)
+
+
+def absent(package: str) -> UserError:
+    """The error for a package that is not there: a framework to install, or a folder to fetch."""
+    if package in EXTRAS:
+        title, extra = EXTRAS[package]
+        return UserError(
+            f'{title} is not installed; install it with: pip install "inside-ai-brain[{extra}]"'
+            f' (in a clone: pip install -e ".[{extra}]").'
+        )
+    return UserError(f"the folder {package}/ is not on this branch; it is on main: git switch main")
+
+
+def _import(where: str, name: str) -> Any:
+    module_name, _, attribute = where.partition(":")
+    try:
+        return getattr(importlib.import_module(module_name), attribute)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing in EXTRAS or where != name:
+            raise absent(missing) from None
+        raise UserError(f"{name!r}: there is no module {error.name!r} to import.") from None
+    except AttributeError:
+        raise UserError(f"{name!r}: {module_name} has no {attribute!r}.") from None

@@ -1,0 +1,78 @@
+"""Declarations as JSON files: `{"format": 1, "kind": "Model", ...}`.
+
+Every object carries its class under `kind`. Nothing is guessed: an unknown key, a missing one, a
+value out of range or a newer format is refused, and the sentence names the path of the key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from brain.errors import UserError
+from brain.spec.declaration import sentence
+
+FORMAT = 1
+"""The version of the file format; raised when an older reader would misread a newer file."""
+
+Declared = TypeVar("Declared")
+
+
+def to_json(declared: Any) -> str:
+    """Any declaration as JSON text, its format version first."""
+    fields = TypeAdapter(type(declared)).dump_python(declared, mode="json")
+    return json.dumps({"format": FORMAT, **fields}, indent=1) + "\n"
+
+
+def from_json(cls: type[Declared], text: str | bytes, source: str = "the text") -> Declared:
+    """The declaration of class `cls` that `to_json` wrote; `source` names it in errors."""
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{source}: this is not JSON ({error}).") from None
+    if not isinstance(fields, dict):
+        raise UserError(f"{source}: a {cls.__name__} is a JSON object, {{...}}.")
+    _check_format(fields.pop("format", None), source)
+    if fields.get("kind") != cls.__name__:
+        raise UserError(
+            f"{source}: kind: it should be {cls.__name__!r}, not {fields.get('kind')!r}."
+        )
+    try:
+        return TypeAdapter(cls).validate_json(json.dumps(fields))
+    except ValidationError as error:
+        raise UserError(sentence(error, cls, source)) from None
+
+
+def _check_format(version: object, source: str) -> None:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise UserError(f"{source}: format: it should be a version number from 1, not {version!r}.")
+    if version > FORMAT:
+        raise UserError(
+            f"{source}: format: the file has version {version}, and this program reads up to "
+            f"{FORMAT}; update it with: pip install --upgrade inside-ai-brain"
+        )
+
+
+def save(declared: Any, path: str | os.PathLike[str]) -> None:
+    """Write a declaration to a file, whole or not at all."""
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(to_json(declared), encoding="utf-8")
+        os.replace(partial, target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UserError(f"cannot write {target}: {error.strerror}.") from None
+
+
+def load(cls: type[Declared], path: str | os.PathLike[str]) -> Declared:
+    """Read a declaration of class `cls` from a file."""
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise UserError(f"cannot read {os.fspath(path)}: {error.strerror}.") from None
+    return from_json(cls, text, os.fspath(path))

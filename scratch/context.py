@@ -1,0 +1,63 @@
+"""What a layer needs besides its mathematics: training or not, masks, and arrays to reuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.engine import Trace
+
+Array = NDArray[Any]
+
+
+@dataclass
+class Pass:
+    """One pass through a network, shared by the contexts of all its layers."""
+
+    training: bool = False
+    masks: dict[str, Array] = field(default_factory=dict)
+    keep: frozenset[str] = frozenset()
+    trace: Trace = field(default_factory=Trace)
+
+
+class Context:
+    """The surroundings of one layer, or of a whole network; `inside` gives those of a layer in it.
+
+    A context that is kept from pass to pass lends the same arrays again (`empty`), which saves the
+    system's work of finding fresh memory; so what a layer returns is good until its next pass.
+    """
+
+    def __init__(self, run: Pass | None = None, name: str = "") -> None:
+        self.run = run or Pass()
+        self.name = name
+        self.wants_dx = True
+        self._inside: dict[str, Context] = {}
+        self._arrays: dict[str, Array] = {}
+
+    def inside(self, name: str) -> Context:
+        """The context of the layer called `name` inside this one."""
+        context = self._inside.get(name)
+        if context is None:
+            full_name = f"{self.name}.{name}" if self.name else name
+            context = self._inside[name] = Context(self.run, full_name)
+        context.run = self.run
+        return context
+
+    @property
+    def training(self) -> bool:
+        return self.run.training
+
+    @property
+    def mask(self) -> Array | None:
+        """The dropout mask of this layer in this pass; None when nothing is to be dropped."""
+        return self.run.masks.get(self.name)
+
+    def empty(self, key: str, shape: tuple[int, ...], like: Array) -> Array:
+        """An array of `shape`, of the kind and dtype of `like`, with anything in it."""
+        array = self._arrays.get(key)
+        if array is None or array.shape != shape or array.dtype != like.dtype:
+            array = self._arrays[key] = np.empty(shape, dtype=like.dtype, like=like)
+        return array

@@ -1,0 +1,137 @@
+"""The NumPy engine: the reference that the other engines are held against."""
+
+from __future__ import annotations
+
+from typing import Any, SupportsFloat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain import spec
+from brain.engine import Batch, Network, Trace
+from brain.errors import UserError
+from brain.parameters import Arrays
+from scratch.context import Context, Pass
+from scratch.layers import Params, chain, d_chain, named
+from scratch.losses import LOSSES
+from scratch.optimizers import apply
+
+Array = NDArray[Any]
+
+
+QUIET = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+"""A run that diverges says so by its loss; NumPy's warning would name a line instead."""
+
+
+class NumpyNetwork(Network):
+    """A network whose every operation can be read in `scratch`.
+
+    The way of one batch: `chain` walks the layers forward, the loss gives the output's gradient,
+    `d_chain` walks back, `apply` moves the weights.
+    """
+
+    engine = "numpy"
+
+    def _make(self) -> None:
+        if self.device != "cpu":
+            raise UserError(f"the numpy engine computes on 'cpu' only, not on {self.device!r}.")
+        self._layers = named(self.model.layers)
+        self._loss = LOSSES[type(self.model.loss)]
+        self._context = Context()
+        self._flat = {k: np.zeros(shape, self.dtype) for k, shape in self._shapes.items()}
+        self._params = nested(self.model.nodes, self._flat)
+        self._memory = {
+            name: {kept: np.zeros(shape, self.dtype) for kept in self.optimizer.remembers}
+            for name, shape in self._shapes.items()
+        }
+
+    def _read_parameters(self) -> Arrays:
+        return {name: array.copy() for name, array in self._flat.items()}
+
+    def _write_parameters(self, arrays: Arrays) -> None:
+        for name, array in arrays.items():
+            self._flat[name][...] = array
+
+    def _read_memory(self) -> Arrays:
+        return {f"{n}.{k}": a.copy() for n, kept in self._memory.items() for k, a in kept.items()}
+
+    def _write_memory(self, arrays: Arrays) -> None:
+        for key, array in arrays.items():
+            name, _, kept = key.rpartition(".")
+            self._memory[name][kept][...] = array
+
+    def _place(self, array: Array) -> Array:
+        return array
+
+    def _fetch(self, placed: Array) -> Array:
+        return placed
+
+    @QUIET
+    def _forward(self, batch: Batch) -> tuple[Array, SupportsFloat | None]:
+        self._context.run = Pass()
+        output, _ = chain(self._layers, self._params, batch.x, self._context)
+        loss = None if batch.y is None else float(self._loss(output, batch.y)[0])
+        return output.copy(), loss
+
+    @QUIET
+    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
+        self._context.run = Pass(training=True, masks=masks)
+        output, caches = chain(self._layers, self._params, batch.x, self._context)
+        loss, d_output = self._loss(output, batch.y)
+        self._context.wants_dx = False
+        _, grads = d_chain(self._layers, self._params, caches, d_output, self._context)
+        gradients = flat(self.model.nodes, grads)
+        apply(self.optimizer, self._flat, gradients, self._memory, lr, self.step)
+        return float(loss)
+
+    @QUIET
+    def _trace(
+        self,
+        batch: Batch,
+        dy: Array | None,
+        masks: dict[str, Any],
+        training: bool,
+        keep: frozenset[str],
+        wants_d_input: bool,
+    ) -> Trace:
+        run = self._context.run = Pass(training, masks, keep)
+        output, caches = chain(self._layers, self._params, batch.x, self._context)
+        if batch.y is not None:
+            loss, dy = self._loss(output, batch.y)
+            run.trace.loss = float(loss)
+        if dy is not None:
+            self._context.wants_dx = wants_d_input
+            dx, grads = d_chain(self._layers, self._params, caches, dy, self._context)
+            run.trace.d_input = None if dx is None else dx.copy()
+            gradients = flat(self.model.nodes, grads)
+            run.trace.d_parameters = {name: array.copy() for name, array in gradients.items()}
+        return run.trace
+
+
+def nested(nodes: tuple[spec.Node, ...], arrays: dict[str, Array]) -> Params:
+    """Arrays by canonical name as the layers see them: `{"residual1": {"body": {"dense1": ...}}}`.
+
+    The arrays are not copied.
+    """
+    tree: Params = {}
+    for node in nodes:
+        inner = tree[node.name.rpartition(".")[2]] = {
+            name: arrays[f"{node.name}.{name}"] for name in node.parameters
+        }
+        for place, inside in node.nests.items():
+            if place:
+                inner[place] = nested(inside, arrays)
+            else:
+                inner.update(nested(inside, arrays))
+    return tree
+
+
+def flat(nodes: tuple[spec.Node, ...], tree: Params) -> dict[str, Array]:
+    """The inverse of `nested`: arrays by canonical name, parameters in the model's order."""
+    arrays: dict[str, Array] = {}
+    for node in nodes:
+        inner = tree[node.name.rpartition(".")[2]]
+        arrays.update({f"{node.name}.{name}": inner[name] for name in node.parameters})
+        for place, inside in node.nests.items():
+            arrays.update(flat(inside, inner[place] if place else inner))
+    return arrays

@@ -1,0 +1,150 @@
+"""The TensorFlow engine: a `Network` around Keras layers, with its passes traced into graphs."""
+
+from __future__ import annotations
+
+from typing import Any, SupportsFloat
+
+import numpy as np
+import tensorflow as tf
+
+from brain.engine import Batch, DeferredLoss, Network, Trace
+from brain.errors import UserError
+from brain.parameters import Arrays
+from tf_nn.layers import Chain
+from tf_nn.losses import LOSSES
+from tf_nn.optimizers import apply
+
+
+class TensorFlowNetwork(Network):
+    """A network in TensorFlow; TF32 is off, so that float32 means float32 on a GPU too."""
+
+    engine = "tensorflow"
+
+    def _make(self) -> None:
+        self._tf_device = _device(self.device)
+        tf.config.experimental.enable_tensor_float_32_execution(False)
+        with tf.device(self._tf_device):
+            self._chain = Chain(self.model.nodes, self.dtype.name)
+            self._memory = {
+                name: {
+                    kept: tf.Variable(tf.zeros(shape, self.dtype), trainable=False)
+                    for kept in self.optimizer.remembers
+                }
+                for name, shape in self._shapes.items()
+            }
+        self._loss = LOSSES[type(self.model.loss)]
+        # The batch axis is left open, so that the last short batch needs no second graph.
+        x = tf.TensorSpec((None, *self.model.input_shape), self.dtype)
+        kind = tf.int64 if self.model.loss.labels else self.dtype
+        y = tf.TensorSpec((None, *self.model.target_shape), kind)
+        masks = {
+            name: tf.TensorSpec((None, *shape), self.dtype)
+            for name, (_, shape) in self._dropouts.items()
+        }
+        number, whole = tf.TensorSpec((), self.dtype), tf.TensorSpec((), tf.int64)
+        self._predict = tf.function(self._predict_graph, input_signature=[x], autograph=False)
+        self._step_graph = tf.function(
+            self._step_eagerly, input_signature=[x, y, masks, number, whole], autograph=False
+        )
+
+    # Values
+
+    def _read_parameters(self) -> Arrays:
+        return {name: np.array(v.numpy()) for name, v in self._chain.variables.items()}
+
+    def _write_parameters(self, arrays: Arrays) -> None:
+        for name, array in arrays.items():
+            self._chain.variables[name].assign(array)
+
+    def _read_memory(self) -> Arrays:
+        return {
+            f"{name}.{kept}": np.array(variable.numpy())
+            for name, memory in self._memory.items()
+            for kept, variable in memory.items()
+        }
+
+    def _write_memory(self, arrays: Arrays) -> None:
+        for key, array in arrays.items():
+            name, _, kept = key.rpartition(".")
+            self._memory[name][kept].assign(array)
+
+    def _place(self, array: np.ndarray) -> tf.Tensor:
+        with tf.device(self._tf_device):
+            return tf.constant(array)
+
+    def _fetch(self, placed: tf.Tensor) -> np.ndarray:
+        return placed.numpy()
+
+    # Computing
+
+    def _predict_graph(self, x: tf.Tensor) -> tf.Tensor:
+        return self._chain(x, {})
+
+    def _step_eagerly(
+        self,
+        x: tf.Tensor,
+        y: tf.Tensor,
+        masks: dict[str, tf.Tensor],
+        lr: tf.Tensor,
+        step: tf.Tensor,
+    ) -> tf.Tensor:
+        variables = self._chain.variables
+        with tf.GradientTape() as tape:
+            loss = self._loss(self._chain(x, masks), y)
+        gradients = tape.gradient(loss, list(variables.values()))
+        apply(self.optimizer, variables, gradients, self._memory, lr, step)
+        return loss
+
+    def _forward(self, batch: Batch) -> tuple[np.ndarray, SupportsFloat | None]:
+        output = self._predict(batch.x)
+        loss = None if batch.y is None else float(self._loss(output, batch.y))
+        return np.array(output.numpy()), loss
+
+    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
+        loss = self._step_graph(
+            batch.x, batch.y, masks, tf.constant(lr, self.dtype), tf.constant(self.step, tf.int64)
+        )
+        return DeferredLoss(loss.numpy)
+
+    def _trace(
+        self,
+        batch: Batch,
+        dy: tf.Tensor | None,
+        masks: dict[str, Any],
+        training: bool,
+        keep: frozenset[str],
+        wants_d_input: bool,
+    ) -> Trace:
+        kept: dict[str, tf.Tensor] = {}
+
+        def record(name: str, y: tf.Tensor) -> tf.Tensor:
+            if name in keep:
+                y = kept[name] = tf.identity(y)  # a tensor of its own, for two may share one
+            return y
+
+        trace, variables = Trace(), self._chain.variables
+        with tf.GradientTape() as tape:
+            if wants_d_input:
+                tape.watch(batch.x)
+            output = self._chain(batch.x, masks, record)
+            objective = None if dy is None else tf.reduce_sum(output * dy)
+            if batch.y is not None:
+                objective = self._loss(output, batch.y)
+                trace.loss = float(objective)
+        trace.outputs = {name: y.numpy() for name, y in kept.items()}
+        if objective is not None:
+            d_variables, d_kept, d_input = tape.gradient(
+                objective, [dict(variables), kept, batch.x if wants_d_input else {}]
+            )
+            trace.d_parameters = {name: d_variables[name].numpy() for name in variables}
+            trace.d_outputs = {name: d_kept[name].numpy() for name in kept}
+            trace.d_input = d_input.numpy() if wants_d_input else None
+        return trace
+
+
+def _device(name: str) -> str:
+    kind = {"cpu": "CPU", "cuda": "GPU", "gpu": "GPU"}.get(name)
+    if kind is None or not tf.config.list_logical_devices(kind):
+        known = ["cpu", *(["cuda"] if tf.config.list_logical_devices("GPU") else [])]
+        raise UserError(f"TensorFlow has no device {name!r} here; it has: {', '.join(known)}.")
+    return f"/{kind}:0"

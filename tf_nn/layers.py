@@ -1,0 +1,130 @@
+"""One binding a layer: the Keras layer for it, and how its parameters lie in TensorFlow.
+
+No default of Keras's is inherited in silence: what a layer could choose is written down here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from brain import spec
+
+Layer = keras.layers.Layer
+
+
+class LeakyReLU(Layer):
+    """x where x > 0, else slope * x.
+
+    `tf.nn.leaky_relu` keeps the slope in float32 whatever the dtype: 0.1 is off by 1.5e-9.
+    """
+
+    def __init__(self, slope: float, **options) -> None:
+        super().__init__(**options)
+        self.slope = slope
+
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        return tf.where(x > 0, x, self.slope * x)
+
+
+def activation(function: Callable[[tf.Tensor], tf.Tensor]) -> Callable[..., Layer]:
+    """The binding of an elementwise function."""
+    return lambda node, dtype: keras.layers.Activation(function, dtype=dtype)
+
+
+def dense(node: spec.Node, dtype: str) -> Layer:
+    layer: spec.Dense = node.layer
+    made = keras.layers.Dense(
+        layer.units,
+        activation=None,
+        use_bias=layer.bias,
+        kernel_initializer="zeros",  # the values come from brain.parameters
+        bias_initializer="zeros",
+        dtype=dtype,
+    )
+    made.build((None, *node.input_shape))
+    return made
+
+
+def gelu_erf(x: tf.Tensor) -> tf.Tensor:
+    """x * P(Z <= x). `tf.nn.gelu` takes its constants through float32: 2e-9 off in float64."""
+    return x * (0.5 + 0.5 * tf.math.erf(x / math.sqrt(2.0)))
+
+
+def gelu_tanh(x: tf.Tensor) -> tf.Tensor:
+    """The approximation of `GELU(form="tanh")`, its constants in the dtype of `x`."""
+    inner = math.sqrt(2.0 / math.pi) * (x + 0.044715 * x * x * x)
+    return 0.5 * x * (1 + tf.tanh(inner))
+
+
+def gelu(node: spec.Node, dtype: str) -> Layer:
+    return activation({"erf": gelu_erf, "tanh": gelu_tanh}[node.layer.form])(node, dtype)
+
+
+LAYERS: dict[type[spec.Layer], Callable[[spec.Node, str], Layer]] = {
+    spec.Dense: dense,
+    # a shape with one axis is flat already; Reshape keeps the row-major order of all axes
+    spec.Flatten: lambda node, dtype: keras.layers.Reshape(node.output_shape, dtype=dtype),
+    spec.Identity: activation(tf.identity),
+    spec.ReLU: activation(tf.nn.relu),
+    spec.LeakyReLU: lambda node, dtype: LeakyReLU(node.layer.slope, dtype=dtype),
+    spec.ELU: lambda node, dtype: keras.layers.ELU(alpha=node.layer.alpha, dtype=dtype),
+    spec.GELU: gelu,
+    spec.SiLU: activation(tf.nn.silu),
+    spec.Sigmoid: activation(tf.nn.sigmoid),
+    spec.Tanh: activation(tf.nn.tanh),
+    spec.Softplus: activation(tf.nn.softplus),
+    spec.Softmax: activation(lambda x: tf.nn.softmax(x, axis=-1)),
+}
+
+VARIABLES: dict[type[spec.Layer], dict[str, str]] = {
+    spec.Dense: {"weight": "kernel", "bias": "bias"},  # the layouts are the canonical ones
+}
+"""Where a Keras layer keeps each parameter."""
+
+
+class Chain:
+    """The Keras layers of a model, and the walk through them.
+
+    Dropout has no layer here: its mask is an argument of the walk, since `brain` draws it.
+    """
+
+    def __init__(self, nodes: tuple[spec.Node, ...], dtype: str) -> None:
+        self.nodes = nodes
+        walked = [node for top in nodes for node in top.walk()]
+        self.layers = {
+            n.name: LAYERS[type(n.layer)](n, dtype) for n in walked if type(n.layer) in LAYERS
+        }
+        self.variables: dict[str, tf.Variable] = {
+            f"{n.name}.{name}": getattr(self.layers[n.name], VARIABLES[type(n.layer)][name])
+            for n in walked
+            for name in n.parameters
+        }
+
+    def __call__(
+        self,
+        x: tf.Tensor,
+        masks: dict[str, tf.Tensor],
+        record: Callable[[str, tf.Tensor], tf.Tensor] = lambda name, y: y,
+    ) -> tf.Tensor:
+        """The output for `x`; `record` sees, and may replace, the output of every layer."""
+        return self._walk(self.nodes, x, masks, record)
+
+    def _walk(self, nodes, x, masks, record):
+        for node in nodes:
+            match node.layer:
+                case spec.Dropout():
+                    mask = masks.get(node.name)
+                    y = x if mask is None else x * mask
+                case spec.Sequential():
+                    y = self._walk(node.nests[""], x, masks, record)
+                case spec.Residual():
+                    y = self._walk(node.nests["body"], x, masks, record)
+                    y += self._walk(node.nests["shortcut"], x, masks, record)
+                case _:
+                    y = self.layers[node.name](x)
+            x = record(node.name, y)
+        return x

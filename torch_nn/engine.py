@@ -1,0 +1,183 @@
+"""The PyTorch engine: a `Network` around an `nn.Module` and a `torch.optim` optimizer."""
+
+from __future__ import annotations
+
+from typing import Any, SupportsFloat
+
+import numpy as np
+import torch
+
+from brain.engine import Batch, DeferredLoss, Network, Trace
+from brain.errors import UserError
+from brain.parameters import Arrays
+from torch_nn.layers import LAYOUTS, MaskedDropout, chain
+from torch_nn.losses import LOSSES
+from torch_nn.optimizers import MEMORY, OPTIMIZERS, clip
+
+
+def _as_it_is(array: torch.Tensor) -> torch.Tensor:
+    return array
+
+
+class TorchNetwork(Network):
+    """A network in PyTorch; TF32 is off, so that float32 means float32 on a GPU too."""
+
+    engine = "torch"
+
+    def _make(self) -> None:
+        self._torch_device = _device(self.device)
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+        self._torch_dtype = getattr(torch, self.dtype.name)
+        self._module = chain(self.model.nodes).to(self._torch_device, self._torch_dtype)
+        self._named = dict(self._module.named_parameters())
+        self._parameters = list(self._named.values())
+        self._dropout = [
+            (n, m) for n, m in self._module.named_modules() if isinstance(m, MaskedDropout)
+        ]
+        self._loss = LOSSES[type(self.model.loss)]
+        self._layouts = {
+            f"{node.name}.{name}": LAYOUTS.get((type(node.layer), name), (_as_it_is, _as_it_is))
+            for node in self.model.walk()
+            for name in node.parameters
+        }
+        self._optimizer = OPTIMIZERS[type(self.optimizer)](self.optimizer, self._parameters)
+        self._write_memory({k: np.zeros(s, self.dtype) for k, s in self._memory_shapes.items()})
+
+    # Values
+
+    def _to_torch(self, name: str, array: np.ndarray) -> torch.Tensor:
+        return self._layouts[name][0](self._place(array))
+
+    def _to_canonical(self, name: str, tensor: torch.Tensor) -> np.ndarray:
+        return np.array(self._layouts[name][1](tensor.detach()).cpu().numpy(), order="C")
+
+    def _read_parameters(self) -> Arrays:
+        return {name: self._to_canonical(name, self._named[name]) for name in self._shapes}
+
+    @torch.no_grad()
+    def _write_parameters(self, arrays: Arrays) -> None:
+        for name, array in arrays.items():
+            self._named[name].copy_(self._to_torch(name, array))
+
+    def _read_memory(self) -> Arrays:
+        state = self._optimizer.state
+        return {
+            f"{name}.{kept}": self._to_canonical(name, state[self._named[name]][MEMORY[kept]])
+            for name in self._shapes
+            for kept in self.optimizer.remembers
+        }
+
+    def _write_memory(self, arrays: Arrays) -> None:
+        for key, array in arrays.items():
+            name, _, kept = key.rpartition(".")
+            state = self._optimizer.state[self._named[name]]
+            state[MEMORY[kept]] = self._to_torch(name, array).contiguous().clone()
+            state["step"] = torch.tensor(float(self.step))  # PyTorch counts for each parameter
+
+    def _place(self, array: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(array).to(self._torch_device)
+
+    def _fetch(self, placed: torch.Tensor) -> np.ndarray:
+        return placed.cpu().numpy()
+
+    # Computing
+
+    def _set_masks(self, masks: dict[str, Any]) -> None:
+        for name, module in self._dropout:
+            module.mask = masks.get(name)
+
+    @torch.no_grad()
+    def _forward(self, batch: Batch) -> tuple[np.ndarray, SupportsFloat | None]:
+        self._module.eval()
+        self._set_masks({})
+        output = self._module(batch.x)
+        loss = None if batch.y is None else self._loss(output, batch.y).item()
+        return np.array(output.cpu().numpy()), loss
+
+    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
+        self._module.train()
+        self._set_masks(masks)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss = self._loss(self._module(batch.x), batch.y)
+        loss.backward()
+        if self.optimizer.clip_norm is not None:
+            clip(self._parameters, self.optimizer.clip_norm)
+        for group in self._optimizer.param_groups:
+            group["lr"] = lr
+        self._optimizer.step()
+        return DeferredLoss(loss.detach().item)
+
+    def _trace(
+        self,
+        batch: Batch,
+        dy: torch.Tensor | None,
+        masks: dict[str, Any],
+        training: bool,
+        keep: frozenset[str],
+        wants_d_input: bool,
+    ) -> Trace:
+        self._module.train(training)
+        self._set_masks(masks)
+        x = batch.x.detach().requires_grad_(wants_d_input)
+        kept: dict[str, torch.Tensor] = {}
+        with _recording(self._module, keep, kept):
+            output = self._module(x)
+        trace = Trace()
+        objective = None if dy is None else (output * dy).sum()
+        if batch.y is not None:
+            objective = self._loss(output, batch.y)
+            trace.loss = objective.item()
+        trace.outputs = {name: _numpy(tensor) for name, tensor in kept.items()}
+        if objective is not None:
+            wanted = [*self._parameters, *kept.values(), *([x] if wants_d_input else [])]
+            gradients = iter(torch.autograd.grad(objective, wanted))
+            d_named = {name: next(gradients) for name in self._named}
+            trace.d_parameters = {n: self._to_canonical(n, d_named[n]) for n in self._shapes}
+            trace.d_outputs = {name: _numpy(next(gradients)) for name in kept}
+            trace.d_input = _numpy(next(gradients)) if wants_d_input else None
+        return trace
+
+
+class _recording:  # noqa: N801 (used as `with _recording(...)`)
+    """Keep each named module's output; a view of its own, for two layers may share a tensor."""
+
+    def __init__(
+        self, module: torch.nn.Module, keep: frozenset[str], kept: dict[str, torch.Tensor]
+    ) -> None:
+        self._hooks = [
+            part.register_forward_hook(self._hook(name, kept))
+            for name, part in module.named_modules()
+            if name in keep
+        ]
+
+    @staticmethod
+    def _hook(name: str, kept: dict[str, torch.Tensor]) -> Any:
+        def hook(module: torch.nn.Module, inputs: Any, output: torch.Tensor) -> torch.Tensor:
+            kept[name] = output.view_as(output)
+            return kept[name]
+
+        return hook
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None:
+        for hook in self._hooks:
+            hook.remove()
+
+
+def _numpy(tensor: torch.Tensor) -> np.ndarray:
+    return np.array(tensor.detach().cpu().numpy(), order="C")
+
+
+def _device(name: str) -> torch.device:
+    there = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    kind = name.partition(":")[0]
+    if not there.get(kind):
+        known = ", ".join(k for k, v in there.items() if v)
+        raise UserError(f"PyTorch has no device {name!r} here; it has: {known}.")
+    return torch.device(name)
