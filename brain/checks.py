@@ -17,7 +17,7 @@ def inputs(model: spec.Model, x: ArrayLike, dtype: np.dtype) -> NDArray[Any]:
     _shape("x", array, model.input_shape, f"the input of model {model.name!r}")
     if not len(array):
         raise UserError("x holds no samples.")
-    return finite("x", np.ascontiguousarray(array, dtype=dtype))
+    return finite("x", _cast(array, dtype))
 
 
 def targets(model: spec.Model, y: ArrayLike, samples: int, dtype: np.dtype) -> NDArray[Any]:
@@ -33,7 +33,7 @@ def targets(model: spec.Model, y: ArrayLike, samples: int, dtype: np.dtype) -> N
     if len(array) != samples:
         raise UserError(f"y holds {len(array)} targets, but x holds {samples} samples.")
     if not model.loss.labels:
-        return finite("y", np.ascontiguousarray(array, dtype=dtype))
+        return finite("y", _cast(array, dtype))
     return _labels(array, model.loss.classes(model.output_shape))
 
 
@@ -43,7 +43,7 @@ def cotangent(model: spec.Model, dy: ArrayLike, samples: int, dtype: np.dtype) -
     _shape("dy", array, model.output_shape, f"the output of model {model.name!r}")
     if len(array) != samples:
         raise UserError(f"dy holds {len(array)} rows, but x holds {samples} samples.")
-    return finite("dy", np.ascontiguousarray(array, dtype=dtype))
+    return finite("dy", _cast(array, dtype))
 
 
 def numbers(name: str, value: ArrayLike) -> NDArray[Any]:
@@ -60,7 +60,7 @@ def numbers(name: str, value: ArrayLike) -> NDArray[Any]:
 def finite(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """`array` itself, if all of it is finite; else a UserError that says where it is not."""
     # A sum is not finite if an addend is not; only then is it worth looking for the place.
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # inf - inf, or a sum past the largest
         suspect = not np.isfinite(array.sum())
     if suspect and not (good := np.isfinite(array)).all():
         first = tuple(int(i) for i in np.argwhere(~good)[0])
@@ -84,16 +84,19 @@ def _shape(name: str, array: NDArray[Any], sample: spec.Shape, where: str) -> No
     raise UserError(f"{name} has shape {array.shape}, but {where} wants {wanted}.{hint}")
 
 
+def _cast(array: NDArray[Any], dtype: np.dtype) -> NDArray[Any]:
+    with np.errstate(over="ignore"):  # what became infinite is refused by `finite`
+        return np.ascontiguousarray(array, dtype=dtype)
+
+
 def _labels(array: NDArray[Any], classes: int) -> NDArray[np.int64]:
-    labels = finite("y", array).astype(np.int64) if array.dtype.kind == "f" else array
-    if array.dtype.kind == "f" and (labels != array).any():
+    if array.dtype.kind == "f" and (finite("y", array) != np.trunc(array)).any():
         raise UserError("y must hold labels, whole numbers; it holds fractions.")
-    labels = np.ascontiguousarray(labels, dtype=np.int64)
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        wrong = np.argwhere((labels < 0) | (labels >= classes))[0]
+    if array.size and not (array.min() >= 0 and array.max() < classes):
+        wrong = np.argwhere((array < 0) | (array >= classes))[0]
         place = tuple(int(i) for i in wrong)
         raise UserError(
-            f"y holds the label {labels[place]} at {place}; the model has {classes} classes, "
+            f"y holds the label {array[place].item()} at {place}; the model has {classes} classes, "
             f"so labels go from 0 to {classes - 1}."
         )
-    return labels
+    return np.ascontiguousarray(array, dtype=np.int64)

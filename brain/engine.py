@@ -85,10 +85,13 @@ def build(
     UserError for an unknown name, an engine that is not installed or a device that is not there.
     """
     network = look_up("engine", engine, ENGINES)
-    made = network(model, seed=seed, dtype=dtype, device=device, optimizer=optimizer)
-    if not isinstance(made, Network):
-        raise UserError(f"{engine!r} is not an engine: it makes no brain.engine.Network.")
-    return made
+    if not (isinstance(network, type) and issubclass(network, Network)):
+        raise UserError(f"{engine!r} is not an engine: it is no subclass of brain.engine.Network.")
+    if not isinstance(model, spec.Model):
+        raise UserError(f"build takes a brain.spec.Model, not {model!r}.")
+    if not isinstance(optimizer, spec.Optimizer | None):
+        raise UserError(f"an optimizer is made as spec.Adam(0.001), not {optimizer!r}.")
+    return network(model, seed=seed, dtype=dtype, device=device, optimizer=optimizer)
 
 
 class Network(ABC):
@@ -156,7 +159,10 @@ class Network(ABC):
     def load_optimizer_state(self, arrays: Mapping[str, ArrayLike]) -> None:
         """Take up another network's optimizer state, step count included; all or nothing."""
         rest = dict(arrays)
-        step = np.asarray(rest.pop("step", -1))
+        try:
+            step = np.asarray(rest.pop("step", -1))
+        except ValueError:  # rows of unequal length
+            step = np.empty(2)
         if step.shape != () or step.dtype.kind not in "iu" or step < 0:
             raise UserError("optimizer state 'step' must be one whole number, 0 or more.")
         memory = checked(rest, self._memory_shapes, "optimizer state", self.dtype)
@@ -166,7 +172,10 @@ class Network(ABC):
     # What it computes
 
     def prepare(self, x: ArrayLike, y: ArrayLike | None = None) -> Batch:
-        """Check a batch and put it on the device, so that using it costs no transfer."""
+        """Check a batch and put it on the device, so that using it costs no transfer.
+
+        On the CPU it may be the caller's own array: do not change that while the batch is used.
+        """
         x = checks.inputs(self.model, x, self.dtype)
         if y is not None:
             y = checks.targets(self.model, y, len(x), self.dtype)
@@ -226,7 +235,7 @@ class Network(ABC):
 
     def trace(
         self,
-        x: ArrayLike,
+        x: ArrayLike | Batch,
         y: ArrayLike | None = None,
         dy: ArrayLike | None = None,
         training: bool = False,
@@ -237,13 +246,13 @@ class Network(ABC):
         Give the targets `y` for the gradients of the loss, or a cotangent `dy` of the output for
         those of `sum(output * dy)`, or neither for the outputs alone.
         """
-        if y is not None and dy is not None:
-            raise UserError("trace takes the targets y or the cotangent dy, not both.")
         names = {node.name for node in self.model.walk()}
         for layer in layers or ():
             if layer not in names:
                 raise unknown("layer", layer, names)
-        batch = self.prepare(x, y)
+        batch = self._prepared(x, y)
+        if dy is not None and batch.y is not None:
+            raise UserError("trace takes the targets y or the cotangent dy, not both.")
         if dy is not None:
             dy = self._place(checks.cotangent(self.model, dy, batch.samples, self.dtype))
         masks = self._masks(batch.samples) if training else {}
@@ -260,8 +269,15 @@ class Network(ABC):
             for name, (rate, shape) in self._dropouts.items()
         }
 
+    def _prepared(self, x: ArrayLike | Batch, y: ArrayLike | None) -> Batch:
+        if not isinstance(x, Batch):
+            return self.prepare(x, y)
+        if y is not None:
+            raise UserError("a prepared batch has its targets already; leave out y.")
+        return x
+
     def _batch(self, x: ArrayLike | Batch, y: ArrayLike | None) -> Batch:
-        batch = x if isinstance(x, Batch) else self.prepare(x, y)
+        batch = self._prepared(x, y)
         if batch.y is None:
             raise UserError("targets are missing: give x and y.")
         return batch
@@ -270,7 +286,7 @@ class Network(ABC):
         self, x: ArrayLike | Batch, y: ArrayLike | None, size: int, wants_targets: bool = False
     ) -> Iterator[Batch]:
         if isinstance(x, Batch):
-            yield self._batch(x, y) if wants_targets else x
+            yield self._batch(x, y) if wants_targets else self._prepared(x, y)
             return
         if size < 1:
             raise UserError(f"batch_size must be at least 1, not {size}.")

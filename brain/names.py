@@ -49,6 +49,12 @@ WORKLOADS: Mapping[str, Entry] = {
     "mlp-small": Entry("benchmarks.workloads:mlp_small", "784-128-10, batch 32"),
 }
 
+TOOLS: Mapping[str, Entry] = {
+    "measure steps": Entry("benchmarks.steps:measure", "times the training steps of a workload"),
+    "show steps": Entry("benchmarks.steps:table", "the table of those times"),
+}
+"""What commands need from the rooms above `brain`."""
+
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "torch": ("PyTorch", "torch"),
     "tensorflow": ("TensorFlow", "tensorflow"),
@@ -98,6 +104,8 @@ def absent(package: str) -> UserError:
 
 def _import(where: str, name: str) -> Any:
     module_name, _, attribute = where.partition(":")
+    if not module_name or not attribute:
+        raise UserError(f"{name!r}: an import path is written module:name.")
     try:
         return getattr(importlib.import_module(module_name), attribute)
     except ModuleNotFoundError as error:

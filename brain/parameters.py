@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brain import spec
+from brain import checks, spec
 from brain.errors import UserError, unknown
 from brain.randomness import generator
 
@@ -35,9 +36,10 @@ def draw(info: spec.ParameterInfo, random: np.random.Generator) -> NDArray[np.fl
     """One array as `info.init` asks for; `brain.spec.initializers` cites the sources."""
     match info.init:
         case spec.init.He(distribution):
-            return _of_variance(2 / info.fan_in, distribution, info.shape, random)
+            variance = 2 / info.fan_in  # theory/initial-values.md (2)
+            return _of_variance(variance, distribution, info.shape, random)
         case spec.init.Glorot(distribution):
-            variance = 2 / (info.fan_in + info.fan_out)
+            variance = 2 / (info.fan_in + info.fan_out)  # (4)
             return _of_variance(variance, distribution, info.shape, random)
         case spec.init.Orthogonal(gain):
             return gain * _orthonormal(info.shape, random)
@@ -55,7 +57,7 @@ def _of_variance(
 ) -> NDArray[np.float64]:
     if distribution == "normal":
         return math.sqrt(variance) * random.standard_normal(shape)
-    limit = math.sqrt(3 * variance)  # a uniform draw in +-limit has the variance limit^2 / 3
+    limit = math.sqrt(3 * variance)  # (5): a draw in +-limit has the variance limit^2 / 3
     return random.uniform(-limit, limit, shape)
 
 
@@ -63,12 +65,12 @@ def _orthonormal(shape: spec.Shape, random: np.random.Generator) -> NDArray[np.f
     rows, columns = math.prod(shape[:-1]), shape[-1]
     tall = random.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)
-    q *= np.sign(np.diag(r))  # makes the draw uniform over rotations (Mezzadri 2007)
+    q *= np.sign(np.diag(r))  # (6): makes the draw uniform over rotations (Mezzadri 2007)
     return np.ascontiguousarray(q if rows >= columns else q.T).reshape(shape)
 
 
 def checked(
-    arrays: Mapping[str, object], wanted: Mapping[str, spec.Shape], what: str, dtype: np.dtype
+    arrays: Mapping[str, Any], wanted: Mapping[str, spec.Shape], what: str, dtype: np.dtype
 ) -> Arrays:
     """Copies of `arrays` as `dtype`, if their names and shapes are exactly those in `wanted`.
 
@@ -82,12 +84,13 @@ def checked(
     for name, shape in wanted.items():
         if name not in arrays:
             raise UserError(f"{what} {name!r} is missing.")
-        array = np.asarray(arrays[name])
+        array = checks.numbers(f"{what} {name!r}", arrays[name])
+        if array.dtype == bool:
+            raise UserError(f"{what} {name!r} holds {array.dtype}; wanted real numbers.")
         if array.shape != tuple(shape):
             raise UserError(f"{what} {name!r} has shape {array.shape}; wanted {tuple(shape)}.")
-        if array.dtype.kind not in "fiu":
-            raise UserError(f"{what} {name!r} holds {array.dtype}; wanted real numbers.")
-        result[name] = array.astype(dtype)  # always a copy
+        with np.errstate(over="ignore"):  # what became infinite is refused below
+            result[name] = array.astype(dtype)  # always a copy
         if not np.isfinite(result[name]).all():
             raise UserError(f"{what} {name!r} holds values that are not finite in {dtype}.")
     return result

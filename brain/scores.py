@@ -44,5 +44,7 @@ def score(loss: spec.Loss, outputs: Array, targets: Array) -> float:
         case spec.BinaryCrossEntropy():
             return float(np.mean((outputs > 0) == (targets == 1)))
     y, z = targets.astype(np.float64), outputs.astype(np.float64)
-    residual, total = np.sum((y - z) ** 2), np.sum((y - y.mean(axis=0)) ** 2)
-    return float(1 - residual / total) if total else float(residual == 0)
+    residual = np.sum((y - z) ** 2)
+    if (y == y[:1]).all():
+        return float(residual == 0)
+    return float(1 - residual / np.sum((y - y.mean(axis=0)) ** 2))

@@ -122,7 +122,7 @@ def d_softmax(spec: spec.Softmax, x: Array, y: Array, dy: Array) -> Array:
 def erf(x: Array) -> Array:
     """The error function, to about two units in the last place of float64.
 
-    NumPy has none. Rational approximations of W. J. Cody, "Rational Chebyshev approximation for
+    NumPy has none. Rational approximations of W. J. Cody, "Rational Chebyshev approximations for
     the error function", Math. Comp. 23 (1969): one for |x| <= 0.5, one of erfc up to 4, and beyond
     6 (5.9 in float64) erf is 1 to the last bit, so the third is only wanted in between.
     """

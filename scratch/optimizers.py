@@ -24,8 +24,8 @@ def sgd(spec: spec.SGD, w: Array, g: Array, memory: Memory, lr: float, step: int
         v = memory["velocity"]
         v *= spec.momentum
         v += g  # theory/optimizers.md (1)
-        g = g + spec.momentum * v if spec.nesterov else v
-    w -= lr * g  # (2), (3)
+        g = g + spec.momentum * v if spec.nesterov else v  # (3)
+    w -= lr * g  # (2)
 
 
 def adagrad(spec: spec.AdaGrad, w: Array, g: Array, memory: Memory, lr: float, step: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 from collections.abc import Iterator
 
@@ -21,8 +22,9 @@ def _silent_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
-# The loader's notes on oneDNN and missing GPUs come on every import, whatever the log level.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-with _silent_stderr():
-    import tensorflow
-tensorflow.get_logger().setLevel("ERROR")  # many small networks are no sign of wasted tracing
+if importlib.util.find_spec("tensorflow") is not None:  # where it is absent, its users say so
+    # The loader's notes on oneDNN and missing GPUs come on every import, whatever the log level.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _silent_stderr():
+        import tensorflow
+    tensorflow.get_logger().setLevel("ERROR")  # many small networks are no sign of wasted tracing

@@ -73,7 +73,8 @@ class TensorFlowNetwork(Network):
             return tf.constant(array)
 
     def _fetch(self, placed: tf.Tensor) -> np.ndarray:
-        return placed.numpy()
+        array: np.ndarray = placed.numpy()
+        return array
 
     # Computing
 

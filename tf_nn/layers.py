@@ -13,30 +13,13 @@ import tensorflow as tf
 
 from brain import spec
 
-Layer = keras.layers.Layer
+
+def activation(function: Callable[[tf.Tensor], tf.Tensor]) -> Callable[..., keras.layers.Layer]:
+    """The binding of an activation without constants."""
+    return lambda layer, node, dtype: keras.layers.Activation(function, dtype=dtype)
 
 
-class LeakyReLU(Layer):
-    """x where x > 0, else slope * x.
-
-    `tf.nn.leaky_relu` keeps the slope in float32 whatever the dtype: 0.1 is off by 1.5e-9.
-    """
-
-    def __init__(self, slope: float, **options) -> None:
-        super().__init__(**options)
-        self.slope = slope
-
-    def call(self, x: tf.Tensor) -> tf.Tensor:
-        return tf.where(x > 0, x, self.slope * x)
-
-
-def activation(function: Callable[[tf.Tensor], tf.Tensor]) -> Callable[..., Layer]:
-    """The binding of an elementwise function."""
-    return lambda node, dtype: keras.layers.Activation(function, dtype=dtype)
-
-
-def dense(node: spec.Node, dtype: str) -> Layer:
-    layer: spec.Dense = node.layer
+def dense(layer: spec.Dense, node: spec.Node, dtype: str) -> keras.layers.Layer:
     made = keras.layers.Dense(
         layer.units,
         activation=None,
@@ -47,6 +30,11 @@ def dense(node: spec.Node, dtype: str) -> Layer:
     )
     made.build((None, *node.input_shape))
     return made
+
+
+def leaky_relu(layer: spec.LeakyReLU, node: spec.Node, dtype: str) -> keras.layers.Layer:
+    """`tf.nn.leaky_relu` keeps the slope in float32 whatever the dtype: 0.1 is off by 1.5e-9."""
+    return keras.layers.Activation(lambda x: tf.where(x > 0, x, layer.slope * x), dtype=dtype)
 
 
 def gelu_erf(x: tf.Tensor) -> tf.Tensor:
@@ -60,18 +48,19 @@ def gelu_tanh(x: tf.Tensor) -> tf.Tensor:
     return 0.5 * x * (1 + tf.tanh(inner))
 
 
-def gelu(node: spec.Node, dtype: str) -> Layer:
-    return activation({"erf": gelu_erf, "tanh": gelu_tanh}[node.layer.form])(node, dtype)
+def gelu(layer: spec.GELU, node: spec.Node, dtype: str) -> keras.layers.Layer:
+    function = {"erf": gelu_erf, "tanh": gelu_tanh}[layer.form]
+    return keras.layers.Activation(function, dtype=dtype)
 
 
-LAYERS: dict[type[spec.Layer], Callable[[spec.Node, str], Layer]] = {
+LAYERS: dict[type[spec.Layer], Callable[..., keras.layers.Layer]] = {
     spec.Dense: dense,
     # a shape with one axis is flat already; Reshape keeps the row-major order of all axes
-    spec.Flatten: lambda node, dtype: keras.layers.Reshape(node.output_shape, dtype=dtype),
+    spec.Flatten: lambda layer, node, dtype: keras.layers.Reshape(node.output_shape, dtype=dtype),
     spec.Identity: activation(tf.identity),
     spec.ReLU: activation(tf.nn.relu),
-    spec.LeakyReLU: lambda node, dtype: LeakyReLU(node.layer.slope, dtype=dtype),
-    spec.ELU: lambda node, dtype: keras.layers.ELU(alpha=node.layer.alpha, dtype=dtype),
+    spec.LeakyReLU: leaky_relu,
+    spec.ELU: lambda layer, node, dtype: keras.layers.ELU(alpha=layer.alpha, dtype=dtype),
     spec.GELU: gelu,
     spec.SiLU: activation(tf.nn.silu),
     spec.Sigmoid: activation(tf.nn.sigmoid),
@@ -79,11 +68,15 @@ LAYERS: dict[type[spec.Layer], Callable[[spec.Node, str], Layer]] = {
     spec.Softplus: activation(tf.nn.softplus),
     spec.Softmax: activation(lambda x: tf.nn.softmax(x, axis=-1)),
 }
+"""Each: `binding(layer, node, dtype)`, the layer's declaration and its place."""
 
 VARIABLES: dict[type[spec.Layer], dict[str, str]] = {
     spec.Dense: {"weight": "kernel", "bias": "bias"},  # the layouts are the canonical ones
 }
 """Where a Keras layer keeps each parameter."""
+
+
+Record = Callable[[str, tf.Tensor], tf.Tensor]
 
 
 class Chain:
@@ -96,7 +89,9 @@ class Chain:
         self.nodes = nodes
         walked = [node for top in nodes for node in top.walk()]
         self.layers = {
-            n.name: LAYERS[type(n.layer)](n, dtype) for n in walked if type(n.layer) in LAYERS
+            n.name: LAYERS[type(n.layer)](n.layer, n, dtype)
+            for n in walked
+            if type(n.layer) in LAYERS
         }
         self.variables: dict[str, tf.Variable] = {
             f"{n.name}.{name}": getattr(self.layers[n.name], VARIABLES[type(n.layer)][name])
@@ -108,12 +103,18 @@ class Chain:
         self,
         x: tf.Tensor,
         masks: dict[str, tf.Tensor],
-        record: Callable[[str, tf.Tensor], tf.Tensor] = lambda name, y: y,
+        record: Record = lambda name, y: y,
     ) -> tf.Tensor:
         """The output for `x`; `record` sees, and may replace, the output of every layer."""
         return self._walk(self.nodes, x, masks, record)
 
-    def _walk(self, nodes, x, masks, record):
+    def _walk(
+        self,
+        nodes: tuple[spec.Node, ...],
+        x: tf.Tensor,
+        masks: dict[str, tf.Tensor],
+        record: Record,
+    ) -> tf.Tensor:
         for node in nodes:
             match node.layer:
                 case spec.Dropout():

@@ -43,7 +43,12 @@ def rmsprop(
 
 
 def adam(
-    rule: spec.Adam, w: tf.Variable, g: tf.Tensor, memory: Memory, lr: tf.Tensor, step: tf.Tensor
+    rule: spec.Adam | spec.AdamW,
+    w: tf.Variable,
+    g: tf.Tensor,
+    memory: Memory,
+    lr: tf.Tensor,
+    step: tf.Tensor,
 ) -> None:
     m, v = memory["first_moment"], memory["second_moment"]
     m = m.assign(rule.beta1 * m + (1 - rule.beta1) * g)

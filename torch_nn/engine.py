@@ -25,11 +25,15 @@ class TorchNetwork(Network):
     engine = "torch"
 
     def _make(self) -> None:
-        self._torch_device = _device(self.device)
+        self._torch_device = _device(self.device, self.dtype)
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
         self._torch_dtype = getattr(torch, self.dtype.name)
-        self._module = chain(self.model.nodes).to(self._torch_device, self._torch_dtype)
+        # On no device nothing is drawn: values come from brain.parameters, and the user's random
+        # state stays as it is.
+        with torch.device("meta"):
+            module = chain(self.model.nodes).to(self._torch_dtype)
+        self._module = module.to_empty(device=self._torch_device)
         self._named = dict(self._module.named_parameters())
         self._parameters = list(self._named.values())
         self._dropout = [
@@ -41,7 +45,8 @@ class TorchNetwork(Network):
             for node in self.model.walk()
             for name in node.parameters
         }
-        self._optimizer = OPTIMIZERS[type(self.optimizer)](self.optimizer, self._parameters)
+        groups = [{"params": self._parameters}]
+        self._optimizer = OPTIMIZERS[type(self.optimizer)](self.optimizer, groups)
         self._write_memory({k: np.zeros(s, self.dtype) for k, s in self._memory_shapes.items()})
 
     # Values
@@ -76,31 +81,34 @@ class TorchNetwork(Network):
             state["step"] = torch.tensor(float(self.step))  # PyTorch counts for each parameter
 
     def _place(self, array: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(array).to(self._torch_device)
+        # PyTorch warns of memory that it must not write to, though it only reads it here.
+        writeable = array if array.flags.writeable else array.copy()
+        return torch.from_numpy(writeable).to(self._torch_device)
 
     def _fetch(self, placed: torch.Tensor) -> np.ndarray:
         return placed.cpu().numpy()
 
     # Computing
 
-    def _set_masks(self, masks: dict[str, Any]) -> None:
+    def _set(self, training: bool, masks: dict[str, Any]) -> None:
+        if self._module.training != training:  # `train` walks all modules, 3 % of a small step
+            self._module.train(training)
         for name, module in self._dropout:
             module.mask = masks.get(name)
 
     @torch.no_grad()
     def _forward(self, batch: Batch) -> tuple[np.ndarray, SupportsFloat | None]:
-        self._module.eval()
-        self._set_masks({})
+        self._set(training=False, masks={})
         output = self._module(batch.x)
         loss = None if batch.y is None else self._loss(output, batch.y).item()
         return np.array(output.cpu().numpy()), loss
 
     def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
-        self._module.train()
-        self._set_masks(masks)
+        self._set(training=True, masks=masks)
         self._optimizer.zero_grad(set_to_none=True)
         loss = self._loss(self._module(batch.x), batch.y)
-        loss.backward()
+        if self._parameters:  # a model may have none
+            torch.autograd.backward(loss)
         if self.optimizer.clip_norm is not None:
             clip(self._parameters, self.optimizer.clip_norm)
         for group in self._optimizer.param_groups:
@@ -117,8 +125,7 @@ class TorchNetwork(Network):
         keep: frozenset[str],
         wants_d_input: bool,
     ) -> Trace:
-        self._module.train(training)
-        self._set_masks(masks)
+        self._set(training, masks)
         x = batch.x.detach().requires_grad_(wants_d_input)
         kept: dict[str, torch.Tensor] = {}
         with _recording(self._module, keep, kept):
@@ -129,8 +136,8 @@ class TorchNetwork(Network):
             objective = self._loss(output, batch.y)
             trace.loss = objective.item()
         trace.outputs = {name: _numpy(tensor) for name, tensor in kept.items()}
-        if objective is not None:
-            wanted = [*self._parameters, *kept.values(), *([x] if wants_d_input else [])]
+        wanted = [*self._parameters, *kept.values(), *([x] if wants_d_input else [])]
+        if objective is not None and wanted:
             gradients = iter(torch.autograd.grad(objective, wanted))
             d_named = {name: next(gradients) for name in self._named}
             trace.d_parameters = {n: self._to_canonical(n, d_named[n]) for n in self._shapes}
@@ -170,14 +177,14 @@ def _numpy(tensor: torch.Tensor) -> np.ndarray:
     return np.array(tensor.detach().cpu().numpy(), order="C")
 
 
-def _device(name: str) -> torch.device:
-    there = {
-        "cpu": True,
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-    }
-    kind = name.partition(":")[0]
-    if not there.get(kind):
-        known = ", ".join(k for k, v in there.items() if v)
-        raise UserError(f"PyTorch has no device {name!r} here; it has: {known}.")
+def _device(name: str, dtype: np.dtype) -> torch.device:
+    there = ["cpu"]
+    if torch.cuda.is_available():
+        there += ["cuda", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
+    if torch.backends.mps.is_available():
+        there += ["mps"]
+    if name not in there:
+        raise UserError(f"PyTorch has no device {name!r} here; it has: {', '.join(there)}.")
+    if name == "mps" and dtype == np.float64:
+        raise UserError("PyTorch has no float64 on 'mps': use float32, or device 'cpu'.")
     return torch.device(name)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import torch
 from torch import nn
-from torch.nn.utils import skip_init
 
 from brain import spec
 
@@ -33,7 +32,8 @@ class Residual(nn.Module):
         self.shortcut = shortcut
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.body(x) + self.shortcut(x)
+        y: torch.Tensor = self.body(x) + self.shortcut(x)
+        return y
 
 
 class Softplus(nn.Module):
@@ -51,39 +51,44 @@ def chain(nodes: tuple[spec.Node, ...]) -> nn.Sequential:
 
     So PyTorch's own names, `residual1.body.dense1.weight`, are the canonical ones.
     """
-    modules = ((node.name.rpartition(".")[2], LAYERS[type(node.layer)](node)) for node in nodes)
-    return nn.Sequential(OrderedDict(modules))
+    return nn.Sequential(
+        OrderedDict(
+            (node.name.rpartition(".")[2], LAYERS[type(node.layer)](node.layer, node))
+            for node in nodes
+        )
+    )
 
 
-def dense(node: spec.Node) -> nn.Module:
-    layer: spec.Dense = node.layer
-    # skip_init: the values come from brain.parameters, and the user's random state stays as it is
-    return skip_init(nn.Linear, node.input_shape[-1], layer.units, bias=layer.bias)
+def dense(layer: spec.Dense, node: spec.Node) -> nn.Module:
+    return nn.Linear(node.input_shape[-1], layer.units, bias=layer.bias)
 
 
-def residual(node: spec.Node) -> nn.Module:
+def gelu(layer: spec.GELU, node: spec.Node) -> nn.Module:
+    return nn.GELU(approximate={"erf": "none", "tanh": "tanh"}[layer.form])
+
+
+def residual(layer: spec.Residual, node: spec.Node) -> nn.Module:
     return Residual(chain(node.nests["body"]), chain(node.nests["shortcut"]))
 
 
-LAYERS: dict[type[spec.Layer], Callable[[spec.Node], nn.Module]] = {
+LAYERS: dict[type[spec.Layer], Callable[..., nn.Module]] = {
     spec.Dense: dense,
-    spec.Flatten: lambda node: nn.Flatten(start_dim=1),
-    spec.Dropout: lambda node: MaskedDropout(),
-    spec.Identity: lambda node: nn.Identity(),
-    spec.ReLU: lambda node: nn.ReLU(),
-    spec.LeakyReLU: lambda node: nn.LeakyReLU(negative_slope=node.layer.slope),
-    spec.ELU: lambda node: nn.ELU(alpha=node.layer.alpha),
-    spec.GELU: lambda node: nn.GELU(
-        approximate={"erf": "none", "tanh": "tanh"}[node.layer.form],
-    ),
-    spec.SiLU: lambda node: nn.SiLU(),
-    spec.Sigmoid: lambda node: nn.Sigmoid(),
-    spec.Tanh: lambda node: nn.Tanh(),
-    spec.Softplus: lambda node: Softplus(),
-    spec.Softmax: lambda node: nn.Softmax(dim=-1),
-    spec.Sequential: lambda node: chain(node.nests[""]),
+    spec.Flatten: lambda layer, node: nn.Flatten(start_dim=1),
+    spec.Dropout: lambda layer, node: MaskedDropout(),
+    spec.Identity: lambda layer, node: nn.Identity(),
+    spec.ReLU: lambda layer, node: nn.ReLU(),
+    spec.LeakyReLU: lambda layer, node: nn.LeakyReLU(negative_slope=layer.slope),
+    spec.ELU: lambda layer, node: nn.ELU(alpha=layer.alpha),
+    spec.GELU: gelu,
+    spec.SiLU: lambda layer, node: nn.SiLU(),
+    spec.Sigmoid: lambda layer, node: nn.Sigmoid(),
+    spec.Tanh: lambda layer, node: nn.Tanh(),
+    spec.Softplus: lambda layer, node: Softplus(),
+    spec.Softmax: lambda layer, node: nn.Softmax(dim=-1),
+    spec.Sequential: lambda layer, node: chain(node.nests[""]),
     spec.Residual: residual,
 }
+"""Each: `binding(layer, node)`, the layer's declaration and its place."""
 
 
 def transposed(array: torch.Tensor) -> torch.Tensor:

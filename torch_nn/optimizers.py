@@ -6,13 +6,16 @@ Only clipping is ours: `clip_grad_norm_` adds 1e-6 to the norm, the canonical fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import optim
+from torch.nn.utils import get_total_norm
 
 from brain import spec
 
-Parameters = Iterable[torch.Tensor]
+Parameters = list[dict[str, Any]]
+"""Groups of parameters, as PyTorch calls them; a group may be empty, a bare list may not."""
 
 
 def sgd(rule: spec.SGD, parameters: Parameters) -> optim.Optimizer:
@@ -71,12 +74,11 @@ def adamw(rule: spec.AdamW, parameters: Parameters) -> optim.Optimizer:
     )
 
 
-def clip(parameters: list[torch.Tensor], clip_norm: float) -> None:
+def clip(parameters: Iterable[torch.Tensor], clip_norm: float) -> None:
     """g <- g * min(1, clip_norm / norm), norm the length of all gradients as one vector."""
-    gradients = [p.grad for p in parameters]
-    norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients]))
+    gradients = [p.grad for p in parameters if p.grad is not None]
     # A norm of zero gives infinity, which is clamped to 1: nothing to clip.
-    scale = torch.clamp(clip_norm / norm, max=1.0)
+    scale = torch.clamp(clip_norm / get_total_norm(gradients), max=1.0)
     for g in gradients:
         g.mul_(scale)
 

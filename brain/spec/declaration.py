@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import functools
 import inspect
 import re
 from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 
-from pydantic import ConfigDict, Field, Strict, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, Strict, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from brain.errors import UserError, unknown
 
 Declared = TypeVar("Declared", bound=type)
 
-Count = Annotated[int, Field(ge=1)]
-Steps = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
-Fraction = Annotated[float, Field(ge=0, lt=1)]
+
+def _plain(value: object) -> object:
+    """A NumPy number as Python's own: `labels.max() + 1` is a fine number of units."""
+    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+
+
+Count = Annotated[int, BeforeValidator(_plain), Field(ge=1)]
+Number = Annotated[float, BeforeValidator(_plain)]
+Positive = Annotated[float, BeforeValidator(_plain), Field(gt=0)]
+NonNegative = Annotated[float, BeforeValidator(_plain), Field(ge=0)]
+Fraction = Annotated[float, BeforeValidator(_plain), Field(ge=0, lt=1)]
 Loose = Strict(False)
 """Marks a tuple that may also be given as a list."""
 
@@ -33,25 +38,29 @@ _CONFIG = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 _CLASS_NAME = re.compile(r"^[A-Z]\w*$")
 
 
+class _SaysWhy(type):
+    """Turns pydantic's report of a wrong field into one sentence."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except ValidationError as error:
+            raise UserError(sentence(error, cls)) from None
+
+
+class Declaration(metaclass=_SaysWhy):
+    """The base of everything that is declared; `kind` is the name of the class."""
+
+    kind: str
+
+
 @dataclass_transform(frozen_default=True)
 def declaration(cls: Declared) -> Declared:
-    """Make `cls` a frozen, checked dataclass whose files carry its name under `kind`."""
+    """Make `cls`, a `Declaration`, a frozen, checked dataclass whose files carry its name."""
     annotations = inspect.get_annotations(cls)
     cls.__annotations__ = {"kind": Literal[cls.__name__], **annotations}
     cls.kind = dataclasses.field(default=cls.__name__, kw_only=True, repr=False)  # type: ignore[attr-defined]
-    cls.__doc__ = cls.__doc__ or cls.__name__
-    made = checked_dataclass(frozen=True, config=_CONFIG)(cls)
-    checked_init = made.__init__
-
-    @functools.wraps(checked_init)
-    def init_or_say_why(self: Any, *args: Any, **kwargs: Any) -> None:
-        try:
-            checked_init(self, *args, **kwargs)
-        except ValidationError as error:
-            raise UserError(sentence(error, made)) from None
-
-    made.__init__ = init_or_say_why  # type: ignore[method-assign]
-    return made  # type: ignore[return-value]
+    return checked_dataclass(frozen=True, config=_CONFIG)(cls)  # type: ignore[return-value]
 
 
 def sentence(error: ValidationError, cls: type, source: str = "") -> str:
@@ -61,24 +70,44 @@ def sentence(error: ValidationError, cls: type, source: str = "") -> str:
     """
     # An unknown key explains a missing one, so it is told first.
     faults = sorted(error.errors(), key=lambda e: e["type"] != "unexpected_keyword_argument")
-    names = [field.name for field in dataclasses.fields(cls) if field.name != "kind"]
-    path = _path(faults[0]["loc"], [] if source else names)
-    missing = [str(e["loc"][-1]) for e in faults if e["type"] == "missing"]
-    complaint = _complaint(faults[0], missing or names)
+    fault = faults[0]
+    path = _path(fault, [] if source else _keys(cls.__name__))
+    classes = [part for part in fault["loc"][:-1] if _is_class(part)]
+    complaint = _complaint(fault, _keys(classes[-1] if classes else cls.__name__))
     if source:
         return f"{source}: {path or cls.__name__}: {complaint}"
     return f"{cls.__name__}.{path}: {complaint}" if path else f"{cls.__name__}: {complaint}"
 
 
-def _path(location: tuple[int | str, ...], positional: list[str]) -> str:
+def _is_class(part: int | str) -> bool:
+    return isinstance(part, str) and bool(_CLASS_NAME.match(part))
+
+
+def _keys(class_name: str | int) -> list[str]:
+    """The keys of the declarations with this name."""
+    found: list[str] = []
+    waiting: list[type] = [Declaration]
+    while waiting:
+        cls = waiting.pop()
+        waiting += cls.__subclasses__()
+        if cls.__name__ == class_name and dataclasses.is_dataclass(cls):
+            found += [field.name for field in dataclasses.fields(cls) if field.name != "kind"]
+    return found
+
+
+def _path(fault: Any, positional: list[str]) -> str:
     """`("layers", 2, "Dense", "units")` as `layers[2].units`; class names are not part of it."""
+    location = fault["loc"]
+    names_a_key = fault["type"] in ("unexpected_keyword_argument", "missing")
     path = ""
     for place, part in enumerate(location):
+        last = place == len(location) - 1
         if isinstance(part, int):
             by_position = place == 0 and part < len(positional)
             path += positional[part] if by_position else f"[{part}]"
-        elif not _CLASS_NAME.match(part):
-            path += f".{part}" if path else part
+        elif not _is_class(part) or (last and names_a_key):
+            name = part if part.isidentifier() else _shown(part)
+            path += f".{name}" if path else name
     return path
 
 
@@ -90,7 +119,7 @@ def _complaint(fault: Any, known: list[str]) -> str:
     if kind == "union_tag_not_found":
         return "the key 'kind', which names the class, is missing."
     if kind == "unexpected_keyword_argument":
-        near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
+        near = difflib.get_close_matches(str(fault["loc"][-1]).lower(), known, n=1)
         return f"unknown key; did you mean {near[0]!r}?" if near else "unknown key; remove it."
     if kind == "missing":
         return "this value is missing."
@@ -102,4 +131,6 @@ def _complaint(fault: Any, known: list[str]) -> str:
 
 def _shown(value: object) -> str:
     text = repr(value)
+    if isinstance(value, Declaration):  # two families have a Constant
+        text = f"{type(value).__module__.rpartition('.')[2]}.{text}"
     return text if len(text) <= 60 else text[:57] + "..."

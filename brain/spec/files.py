@@ -31,7 +31,9 @@ def to_json(declared: Any) -> str:
 def from_json(cls: type[Declared], text: str | bytes, source: str = "the text") -> Declared:
     """The declaration of class `cls` that `to_json` wrote; `source` names it in errors."""
     try:
-        fields = json.loads(text)
+        fields = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, source))
+    except UserError:
+        raise
     except (ValueError, RecursionError) as error:
         raise UserError(f"{source}: this is not JSON ({error}).") from None
     if not isinstance(fields, dict):
@@ -47,6 +49,15 @@ def from_json(cls: type[Declared], text: str | bytes, source: str = "the text") 
         raise UserError(sentence(error, cls, source)) from None
 
 
+def _object(pairs: list[tuple[str, Any]], source: str) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise UserError(f"{source}: the key {twice!r} stands twice in one object.")
+    return fields
+
+
 def _check_format(version: object, source: str) -> None:
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise UserError(f"{source}: format: it should be a version number from 1, not {version!r}.")
@@ -60,6 +71,8 @@ def _check_format(version: object, source: str) -> None:
 def save(declared: Any, path: str | os.PathLike[str]) -> None:
     """Write a declaration to a file, whole or not at all."""
     target = Path(path)
+    if not target.name:
+        raise UserError(f"cannot write {os.fspath(path)!r}: this names no file.")
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         partial.write_text(to_json(declared), encoding="utf-8")

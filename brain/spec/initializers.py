@@ -6,20 +6,19 @@ the kernel's cells). Biases start at zero, scales (gamma) at one.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Literal, Union
 
 from pydantic import Field
 
 from brain.errors import UserError
-from brain.spec.declaration import NonNegative, Positive, declaration
+from brain.spec.declaration import Declaration, NonNegative, Number, Positive, declaration
 
 Distribution = Literal["normal", "uniform"]
 
 
-class Initializer:
+class Initializer(Declaration):
     """The base of all initialisers."""
-
-    kind: str
 
 
 @declaration
@@ -57,19 +56,21 @@ class Normal(Initializer):
 class Uniform(Initializer):
     """Independent draws, equally likely between `low` and `high`."""
 
-    low: float = -0.05
-    high: float = 0.05
+    low: Number = -0.05
+    high: Number = 0.05
 
     def __post_init__(self) -> None:
         if self.low > self.high:
             raise UserError(f"low ({self.low}) must not be above high ({self.high}).")
+        if not math.isfinite(self.high - self.low):
+            raise UserError(f"low ({self.low}) and high ({self.high}) are too far apart.")
 
 
 @declaration
 class Constant(Initializer):
     """The same value everywhere."""
 
-    value: float = 0.0
+    value: Number = 0.0
 
 
 if TYPE_CHECKING:

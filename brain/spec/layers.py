@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from brain.errors import UserError
-from brain.spec.declaration import Count, Fraction, declaration
+from brain.spec.declaration import Count, Declaration, Fraction, declaration
 from brain.spec.initializers import AnyInitializer, Constant, He, Initializer
 
 Shape = tuple[int, ...]
@@ -27,10 +28,11 @@ class ParameterInfo:
     fan_out: int
 
 
-class Layer:
+class Layer(Declaration):
     """The base of all layers. All shapes are those of one sample, without the batch axis."""
 
-    kind: str
+    linear: ClassVar[bool] = False
+    """Whether the output is a sum of products of the input and the parameters, plus a bias."""
 
     @property
     def short_name(self) -> str:
@@ -78,6 +80,8 @@ def named(layers: tuple[Layer, ...]) -> Iterator[tuple[str, Layer]]:
 class Dense(Layer):
     """Z = X W + b over the last axis: `weight (in, units)`, `bias (units,)`. theory/dense.md"""
 
+    linear: ClassVar[bool] = True
+
     units: Count
     bias: bool = True
     init: AnyInitializer = He()
@@ -115,6 +119,7 @@ class Dropout(Layer):
     """In training, each unit is zero with probability `rate`, the others divided by 1 - rate.
 
     The mask comes from `brain.randomness.dropout_mask`, the same for every engine.
+    theory/dropout.md
     """
 
     rate: Fraction

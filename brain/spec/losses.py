@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Union
 from pydantic import Field
 
 from brain.errors import UserError
-from brain.spec.declaration import declaration
+from brain.spec.declaration import Declaration, declaration
 from brain.spec.layers import Shape
 
 
-class Loss:
+class Loss(Declaration):
     """The base of all losses."""
 
-    kind: str
     metric: ClassVar[str] = "accuracy"
     """The name of what `Network.score` gives: a share of right answers, or R^2."""
 

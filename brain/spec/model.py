@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from brain.errors import UserError
-from brain.spec.declaration import Count, Loose, declaration
+from brain.spec.declaration import Count, Declaration, Loose, declaration
 from brain.spec.files import load, save
 from brain.spec.layers import Layer, ParameterInfo, Shape, named
 from brain.spec.losses import AnyLoss
@@ -51,6 +51,18 @@ class Node:
         return self.layer.flops(self.input_shape)
 
 
+MAX_DEPTH = 32
+"""How deep layers may be nested: a file that holds them must be readable again."""
+
+
+def _depth(layers: tuple[Layer, ...]) -> int:
+    depth = 0
+    while layers and depth <= MAX_DEPTH:
+        depth += 1
+        layers = tuple(x for layer in layers for inside in layer.nests().values() for x in inside)
+    return depth
+
+
 def _nodes(layers: tuple[Layer, ...], shape: Shape, prefix: str = "") -> tuple[Node, ...]:
     nodes = []
     for name, layer in named(layers):
@@ -66,7 +78,7 @@ def _nodes(layers: tuple[Layer, ...], shape: Shape, prefix: str = "") -> tuple[N
 
 
 @declaration
-class Model:
+class Model(Declaration):
     """A network without a framework: its layers, the shape that goes in and the loss at the end.
 
     `input_shape` is one sample's, without the batch axis: `(28, 28, 1)`, `(T, D)`, `(4,)`.
@@ -79,6 +91,8 @@ class Model:
     loss: AnyLoss
 
     def __post_init__(self) -> None:
+        if _depth(self.layers) > MAX_DEPTH:
+            raise UserError(f"model {self.name!r} is nested more than {MAX_DEPTH} layers deep.")
         try:
             output_shape = chain_shape(self.layers, self.input_shape)
             self.loss.target_shape(output_shape)

@@ -52,7 +52,7 @@ class Sequential(Layer):
 class Residual(Layer):
     """body(x) + shortcut(x), where an empty shortcut is the identity (He et al. 2016, eq. 1-2).
 
-    `residual1.body.dense1.weight`, `residual1.shortcut.dense1.weight`.
+    theory/residual.md. `residual1.body.dense1.weight`, `residual1.shortcut.dense1.weight`.
     """
 
     body: Annotated[tuple[AnyLayer, ...], Loose]

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Discriminator, Field, Tag
 
 from brain.errors import UserError
-from brain.spec.declaration import Fraction, NonNegative, Positive, declaration
-from brain.spec.schedules import AnySchedule, learning_rate
+from brain.spec.declaration import Declaration, Fraction, NonNegative, Positive, declaration
+from brain.spec.schedules import AnySchedule, Schedule, learning_rate
 
 
 def _number_or_schedule(value: object) -> str:
-    return "Number" if isinstance(value, int | float | str) else "Schedule"
+    return "Schedule" if isinstance(value, dict | Schedule) else "Number"
 
 
 Rate = Annotated[
@@ -26,10 +26,9 @@ Rate = Annotated[
 ]
 
 
-class Optimizer:
+class Optimizer(Declaration):
     """The base of all optimizers."""
 
-    kind: str
     lr: Rate
     weight_decay: float
     clip_norm: float | None
@@ -113,7 +112,10 @@ class Adam(Optimizer):
 
 @declaration
 class AdamW(Optimizer):
-    """Adam after w <- w - lr * weight_decay * w (Loshchilov and Hutter 2019, alg. 2)."""
+    """Adam after w <- w - lr * weight_decay * w (Loshchilov and Hutter 2019, alg. 2).
+
+    The paper leaves the base rate out of the decay's factor; here it is in, as in PyTorch.
+    """
 
     lr: Rate
     beta1: Fraction = 0.9

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from brain.spec.declaration import Count, declaration
+from brain.spec.declaration import Count, Declaration, declaration
 from brain.spec.model import Model
 from brain.spec.optimizers import AnyOptimizer
 
 
 @declaration
-class Recipe:
+class Recipe(Declaration):
     """Model, data set, optimizer, epochs, batch size and seed of a run.
 
     `data` is a name that `brain.data.load` knows; the seed decides initial values, batch order

@@ -1,7 +1,7 @@
 """The learning rate as a function of the step: `lr = schedule(step)`, step counted from 0.
 
 Computed here in Python, in float64, and handed to every engine, so that no engine's own schedule
-can differ. theory/optimizers.md has the curves.
+can differ. theory/optimizers.md (13) to (17) has the formulas.
 """
 
 from __future__ import annotations
@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from brain.errors import UserError
-from brain.spec.declaration import Count, NonNegative, Positive, declaration
+from brain.spec.declaration import Count, Declaration, NonNegative, Positive, declaration
 
 
-class Schedule:
+class Schedule(Declaration):
     """The base of all schedules: call one with a step number to get the learning rate."""
-
-    kind: str
 
     def __call__(self, step: int) -> float:
         raise NotImplementedError
@@ -130,7 +128,10 @@ def learning_rate(lr: float | Schedule, step: int) -> float:
 
     Raises UserError when a schedule gives a value that no optimizer can use.
     """
-    value = lr(step) if isinstance(lr, Schedule) else lr
+    try:
+        value = lr(step) if isinstance(lr, Schedule) else lr
+    except OverflowError:
+        value = math.inf
     if not (math.isfinite(value) and value >= 0):
         raise UserError(f"the schedule {lr} gives the learning rate {value} at step {step}.")
     return value

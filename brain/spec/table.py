@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from brain.spec.layers import Layer
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def table(model: Model) -> str:
     """The model's table as text, one row a layer, the layers of a nest set in."""
     head = ("layer", "", "output shape", "parameters", "FLOPs")
-    rows = [_row(node) for node in model.walk()]
+    rows = list(_rows(model.nodes))
     parameters = sum(math.prod(info.shape) for info in model.parameters().values())
     foot = ("total", "", "", f"{parameters:,}", f"{model.flops():,}")
     widths = [max(len(row[i]) for row in (head, *rows, foot)) for i in range(len(head))]
@@ -25,16 +26,18 @@ def table(model: Model) -> str:
     return "\n".join([title, "", *body, _line(foot, widths)])
 
 
-def _row(node: Node) -> tuple[str, ...]:
-    depth = node.name.count(".")
-    own = sum(math.prod(info.shape) for info in node.parameters.values())
-    return (
-        "  " * depth + node.name.rpartition(".")[2] if depth else node.name,
-        describe(node.layer),
-        str(node.output_shape),
-        f"{own:,}",
-        f"{node.flops:,}",
-    )
+def _rows(nodes: tuple[Node, ...], inside: str = "", depth: int = 0) -> Iterator[tuple[str, ...]]:
+    for node in nodes:
+        own = sum(math.prod(info.shape) for info in node.parameters.values())
+        yield (
+            "  " * depth + node.name.removeprefix(inside),
+            describe(node.layer),
+            str(node.output_shape),
+            f"{own:,}",
+            f"{node.flops:,}",
+        )
+        for nested in node.nests.values():
+            yield from _rows(nested, f"{node.name}.", depth + 1)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

@@ -1,0 +1,59 @@
+"""The `brain` command. Its help imports no framework; each command imports what it needs."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from brain import __version__
+from brain.commands import bench, compare, data, models, run, tracks, train
+from brain.errors import UserError
+
+app = typer.Typer(
+    name="brain",
+    help="The same neural networks in NumPy, PyTorch and TensorFlow: run, train, compare.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("train")(train.train)
+app.command("compare")(compare.compare)
+app.command("bench")(bench.bench)
+app.command("models")(models.models)
+app.add_typer(data.app, name="data")
+app.add_typer(tracks.app, name="tracks")
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        typer.echo(f"inside-ai-brain {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and end."
+    ),
+) -> None:
+    """Options before the command."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a user's error is one sentence on standard error and exit code 2."""
+    sys.path.append("")  # so that module:Class finds what lies in the current folder
+    try:
+        app(arguments)
+    except UserError as error:
+        print(f"brain: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""`brain compare`: hold PyTorch and TensorFlow against NumPy."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from brain.errors import UserError, unknown
+from brain.names import ENGINES, MODELS, require
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from brain.compare.report import Report
+    from brain.worker import Worker
+
+
+def compare(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(help="Models by name, .json files, or all.  [default: all]"),
+    ] = None,
+    engines: Annotated[
+        str, typer.Option(help="Engines to compare; numpy is the reference, always.")
+    ] = "numpy,torch,tensorflow",
+    dtype: Annotated[
+        str, typer.Option(help="float64 proves the mathematics, float32 shows the rounding.")
+    ] = "float64,float32",
+    steps: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=100_000,
+            help="Optimizer steps; parameters are held after 1, 10, 100 and the last.",
+        ),
+    ] = 100,
+    optimizer: Annotated[
+        str,
+        typer.Option(
+            help="sgd, momentum, nesterov, adagrad, rmsprop, adam or adamw: everything switched on."
+        ),
+    ] = "nesterov",
+    device: Annotated[
+        str, typer.Option(help="Where PyTorch and TensorFlow compute: cpu or cuda.")
+    ] = "cpu",
+    data: Annotated[
+        str | None,
+        typer.Option(help="Also train each model on these data sets, as `digits,mnist`."),
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of that training.")] = 5,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help="Leave out data that cannot be had, and say so.")
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write everything found to this file.")
+    ] = None,
+    plots: Annotated[
+        Path | None, typer.Option(help="With --data: the folder for the loss curves.")
+    ] = None,
+) -> None:
+    """Prove engines equal: outputs, loss, every gradient, parameters after 1, 10, 100 steps.
+
+    Each engine runs in a process of its own. Exit code 1 when they differ anywhere by more than
+    rounding explains; the table then names the first layer where they part.
+
+        brain compare mlp --engines numpy,torch
+
+        brain compare mlp --data digits,mnist --plots reports --json reports/compare.json
+    """
+    from rich.console import Console
+
+    from brain.compare.cases import optimizers
+    from brain.outputs import check_folder, check_writable
+    from brain.worker import Worker
+
+    chosen = _with_reference(engine_names(engines))
+    dtypes = _listed("dtype", dtype, ("float64", "float32"))
+    names = list(MODELS) if "all" in (models or ["all"]) else list(dict.fromkeys(models or []))
+    specs = _models(names)
+    rules = optimizers(steps)
+    if optimizer not in rules:
+        raise unknown("optimizer", optimizer, rules)
+    if json_file:
+        check_writable(json_file)
+    if plots:
+        check_folder(plots)
+    recipes = _recipes(names, data, epochs, skip_missing)
+    console = Console()
+    with ExitStack() as stack:
+        workers = {engine: stack.enter_context(Worker(engine)) for engine in chosen}
+        settings: dict[str, Any] = {
+            "models": [m.name for m in specs],
+            "engines": chosen,
+            "dtypes": dtypes,
+        }
+        settings |= {"steps": steps, "optimizer": optimizer, "device": device, "epochs": epochs}
+        report = _run(specs, recipes, workers, settings, plots)
+    _show(report, console, json_file, plots)
+    if not report.equal:
+        raise typer.Exit(1)
+
+
+def engine_names(text: str) -> list[str]:
+    """The engines in a list with commas; UserError for an unknown one, or one not installed."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in ENGINES and ":" not in name:
+            raise unknown("engine", name, ENGINES)
+        require(name, ENGINES)
+    return list(dict.fromkeys(names))
+
+
+def _with_reference(names: list[str]) -> list[str]:
+    names = ["numpy", *(name for name in names if name != "numpy")]
+    if len(names) < 2:
+        raise UserError("numpy is the reference: name at least one engine besides it.")
+    return names
+
+
+def _listed(what: str, text: str, known: tuple[str, ...]) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names or [""]:
+        if name not in known:
+            raise unknown(what, name, known)
+    return names
+
+
+def _models(names: list[str]) -> list[Any]:
+    from brain.recipes import named_model
+
+    return [named_model(name) for name in names]
+
+
+def _recipes(models: list[str], names: str | None, epochs: int, skip: bool) -> list[Any]:
+    """A recipe for each model on each data set, fitted to it; data are had before any run."""
+    from brain import data
+    from brain.recipes import recipe_for
+
+    recipes = []
+    for name in (names or "").split(",") if names else []:
+        data.describe(name.strip())  # an unknown name is never skipped
+        try:
+            dataset = data.load(name.strip())
+        except UserError as error:
+            if not skip:
+                raise
+            typer.echo(f"left out {name}: {error}", err=True)
+            continue
+        recipes += [recipe_for(model, dataset, epochs=epochs) for model in models]
+    return recipes
+
+
+def _run(
+    specs: list[Any],
+    recipes: list[Any],
+    workers: dict[str, Worker],
+    settings: dict[str, Any],
+    plots: Path | None,
+) -> Report:
+    from rich.console import Console
+
+    from brain.compare.cases import optimizers
+    from brain.compare.judge import compare_model
+    from brain.compare.learning import compare_training
+    from brain.compare.report import Report
+
+    rule = optimizers(settings["steps"])[settings["optimizer"]]
+    report = Report(settings=settings)
+    device = settings["device"]
+    with Console(stderr=True).status("starting one process for each engine") as status:
+        for engine, worker in workers.items():
+            status.update(f"starting {engine}")
+            report.versions[engine] = worker.call("brain.compare.runs:versions")
+        for model in specs:
+            verdicts, noise = compare_model(
+                model,
+                workers,
+                settings["dtypes"],
+                rule,
+                settings["steps"],
+                device,
+                status.update,
+            )
+            report.verdicts += verdicts
+            report.noise.append(noise)
+        for recipe in recipes:
+            plot = plots / f"{recipe.model.name}-{recipe.data}.png" if plots else None
+            training = compare_training(
+                recipe,
+                workers,
+                device,
+                plot,
+                lambda label, e: status.update(
+                    f"training {label}: step {e['step']:,} of {e['steps']:,}, loss {e['loss']:.4f}"
+                ),
+            )
+            report.trainings.append(training)
+    return report
+
+
+def _show(report: Report, console: Console, json_file: Path | None, plots: Path | None) -> None:
+    from brain.compare.report import differences, training_table, verdict_table
+    from brain.outputs import writing
+
+    console.print(verdict_table(report.verdicts, report.noise))
+    if report.trainings:
+        console.print(training_table(report.trainings))
+    for line in differences(report.verdicts):
+        console.print(line, style="red", highlight=False)
+    written = [plots / f"{t.model}-{t.data}.png" for t in report.trainings] if plots else []
+    if json_file:
+        with writing(json_file):
+            json_file.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
+        written.append(json_file)
+    for path in written:
+        console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    answer = "equal, everywhere within rounding" if report.equal else "the engines differ"
+    console.print(answer, style="bold green" if report.equal else "bold red")

@@ -1,0 +1,166 @@
+"""`brain compare`: equal is exit code 0, a difference 1, a mistake one sentence and 2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brain import spec
+from brain.commands.invoked import brain, done, sentence
+from brain.names import ENGINES, MODELS, installed
+
+pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
+
+NUMPY = "numpy,scratch.engine:NumpyNetwork"
+QUICK = ("--steps", 3, "--dtype", "float64")
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_numpy_is_equal_to_itself_by_another_name(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "report.json"
+    out = done("compare", "all", "--engines", NUMPY, "--steps", 12, "--json", path)
+    assert out.splitlines()[-1] == "equal, everywhere within rounding"
+    assert f"wrote {path}" in out
+    assert "…" not in out
+    report = read(path)
+    assert report["schema"] == 1
+    assert report["equal"] is True
+    assert [m["model"] for m in report["models"]] == [name for name in MODELS for _ in range(2)]
+    assert {m["dtype"] for m in report["models"]} == {"float64", "float32"}
+    assert {"step 1", "step 10", "step 12", "outputs"} <= set(report["models"][0]["quantities"])
+    assert report["settings"]["steps"] == 12
+    assert report["settings"]["engines"] == NUMPY.split(",")
+    assert set(report["versions"]) == set(NUMPY.split(","))
+
+
+def test_a_faulty_engine_is_exit_code_1_and_its_layer_is_named(tmp_path: Path) -> None:
+    path, engines = tmp_path / "r.json", "scratch.faulty:Clean,scratch.faulty:WrongSign"
+    answer = brain("compare", "mlp-tanh", "--engines", engines, *QUICK, "--json", path)
+    assert answer.code == 1
+    assert answer.out.splitlines()[-1] == "the engines differ"
+    told = " ".join(answer.out.split())
+    assert (
+        "mlp-tanh, float64, scratch.faulty:WrongSign: they part first at dense2, backward;" in told
+    )
+    assert "Traceback" not in answer.err
+    report = read(path)
+    assert [m["equal"] for m in report["models"]] == [True, False]
+    assert report["equal"] is False
+
+
+def test_an_engine_of_nan_is_told_in_strict_json(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    engines = "numpy,scratch.faulty:NotANumber"
+    assert brain("compare", "mlp-tanh", "--engines", engines, *QUICK, "--json", path).code == 1
+    assert "NaN" not in path.read_text()
+    assert "Infinity" not in path.read_text()
+    assert read(path)["models"][0]["quantities"]["outputs"]["error"] is None
+
+
+def test_a_whole_training_is_compared_and_drawn(tmp_path: Path) -> None:
+    data = ("--data", "moons", "--epochs", 2, "--plots", tmp_path / "p", "--json", tmp_path / "r")
+    out = done("compare", "mlp-tanh", "--engines", NUMPY, *QUICK, *data)
+    assert f"wrote {tmp_path / 'p' / 'mlp-tanh-moons.png'}" in out
+    assert (tmp_path / "p" / "mlp-tanh-moons.png").stat().st_size > 10_000
+    (training,) = read(tmp_path / "r")["trainings"]
+    assert (training["data"], training["model"], training["equal"]) == ("moons", "mlp-tanh", True)
+    assert training["scores"]["numpy"] == training["scores"]["scratch.engine:NumpyNetwork"]
+
+
+def test_a_model_from_a_file_is_compared_and_trained(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    spec.Model("mine", (2,), (spec.Dense(3), spec.Dense(1)), spec.BinaryCrossEntropy()).save(path)
+    data = ("--data", "moons", "--epochs", 1, "--json", tmp_path / "r")
+    done("compare", path, "--engines", NUMPY, *QUICK, *data)
+    report = read(tmp_path / "r")
+    assert [m["model"] for m in report["models"]] == ["mine"]
+    assert [t["model"] for t in report["trainings"]] == ["mine"]
+
+
+def test_a_model_that_is_named_twice_is_compared_once(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    done("compare", "mlp-tanh", "mlp-tanh", "--engines", NUMPY, *QUICK, "--json", path)
+    assert len(read(path)["models"]) == 1
+
+
+def test_every_optimizer_can_be_compared(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    answer = brain(
+        "compare", "mlp-tanh", "--engines", "numpy,scratch.faulty:EpsInside", "--steps", 3,
+        "--optimizer", "adam", "--json", path,
+    )  # fmt: skip
+    assert answer.code == 1
+    assert {m["first"] for m in read(path)["models"]} == {""}
+    assert not any(m["equal"] for m in read(path)["models"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("mpl",), "unknown model 'mpl'; did you mean 'mlp'?"),
+        (("mlp", "--engines", "numpy,tensorflwo"), "did you mean 'tensorflow'?"),
+        (("mlp", "--engines", "numpy"), "name at least one engine besides it"),
+        (("mlp", "--engines", ""), "name at least one engine besides it"),
+        (("mlp", "--dtype", "float46"), "did you mean 'float64'?"),
+        (("mlp", "--dtype", ""), "unknown dtype ''"),
+        (("mlp", "--optimizer", "adma"), "unknown optimizer 'adma'; did you mean 'adam'?"),
+        (("mlp", "--data", "monos"), "unknown data set 'monos'; did you mean 'moons'?"),
+        (("mlp", "--engines", "numpy,nowhere.at:All"), "there is no module 'nowhere' to import"),
+        (("mlp", "--device", "cuda"), "not on 'cuda'"),
+        (("mlp", "--json", "/proc/no/r.json"), "cannot write /proc/no/r.json"),
+        (("/nowhere/model.json",), "cannot read /nowhere/model.json"),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments: tuple[object, ...], words: str) -> None:
+    given = arguments if "--engines" in arguments else (*arguments, "--engines", NUMPY)
+    given = given if "--dtype" in arguments else (*given, "--dtype", "float64")
+    answer = brain("compare", *given, "--steps", 1)
+    assert answer.code == 2
+    (line,) = answer.err.splitlines()
+    assert words in line
+
+
+def test_data_that_cannot_be_had_are_left_out_only_when_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from brain.data import files
+
+    monkeypatch.setenv("BRAIN_DATA", str(tmp_path))
+    monkeypatch.setattr(files, "_find", lambda folder, file: None)
+
+    def unreachable(*arguments: object) -> Path:
+        import requests
+
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(files, "_retrieve", unreachable)
+    command = ("compare", "mlp-tanh", "--engines", NUMPY, *QUICK, "--epochs", 1)
+    text = sentence(*command, "--data", "mnist,moons")
+    assert "could not be reached" in text
+    assert "BRAIN_DATA" in text
+    answer = brain(*command, "--data", "mnist,moons", "--skip-missing", "--json", tmp_path / "r")
+    assert answer.code == 0
+    assert answer.err.startswith("left out mnist: ")
+    assert [t["data"] for t in read(tmp_path / "r")["trainings"]] == ["moons"]
+    assert "unknown data set" in sentence(*command, "--data", "mnits", "--skip-missing")
+
+
+@pytest.mark.parametrize("engine", ["torch", "tensorflow"])
+def test_a_framework_is_equal_to_numpy(engine: str, tmp_path: Path) -> None:
+    if not installed(ENGINES[engine]):
+        text = sentence("compare", "mlp", "--engines", f"numpy,{engine}")
+        assert "pip install" in text or "is not on this branch" in text
+        pytest.skip(f"{engine} is not installed")
+    path = tmp_path / "r.json"
+    done("compare", "mlp-residual", "--engines", f"numpy,{engine}", "--steps", 10, "--json", path)
+    report = read(path)
+    for model in report["models"]:
+        assert model["equal"]
+        assert model["quantities"]["gradients"]["error"] > 0  # two computations, not one twice
+    assert any(package.startswith(engine) for package in report["versions"][engine])

@@ -1,0 +1,150 @@
+"""`brain models`, `brain data`, `brain tracks` and `brain bench`: what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from brain import data, spec
+from brain.commands import tracks
+from brain.commands.invoked import brain, done, sentence
+from brain.data import files
+from brain.data.sources import SOURCES
+from brain.names import MODELS, WORKLOADS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+needs_scratch = pytest.mark.skipif(not (ROOT / "scratch").exists(), reason="no scratch/ here")
+
+
+def test_the_models_are_listed() -> None:
+    lines = done("models").splitlines()
+    assert [line.split()[0] for line in lines] == list(MODELS)
+    assert all(entry.what in line for line, entry in zip(lines, MODELS.values(), strict=True))
+
+
+@needs_scratch
+@pytest.mark.parametrize("name", [*MODELS])
+def test_a_model_is_shown_as_a_table(name: str) -> None:
+    out = done("models", name)
+    assert out.startswith(f"{name}: (28, 28, 1) to (10,), SoftmaxCrossEntropy()")
+    assert re.search(r"^total +[\d,]+ +[\d,]+$", out, re.MULTILINE)
+
+
+@needs_scratch
+def test_a_model_is_fitted_to_data_and_saved(tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    out = done("models", "mlp", "--data", "surface", "--save", path)
+    assert "(2,) to (1,), MeanSquaredError()" in out
+    assert out.splitlines()[-1] == f"wrote {path}"
+    assert spec.load_model(path).name == "mlp"
+    assert done("models", path) == out.replace(f"wrote {path}\n", "")
+
+
+@needs_scratch
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("mpl",), "did you mean 'mlp'?"),
+        (("mlp", "--data", "mons"), "did you mean 'moons'?"),
+        (("mlp", "--save", "/proc/no/m.json"), "cannot write /proc/no/m.json"),
+        (("no/such.json",), "cannot read no/such.json"),
+    ],
+)
+def test_models_refuses(arguments: tuple[str, ...], words: str) -> None:
+    assert words in sentence("models", *arguments)
+
+
+# data
+
+
+@pytest.fixture
+def nothing_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No file of any data set on this machine, and no mirror that answers."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("BRAIN_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(files, "cache_folder", lambda: tmp_path / "cache")
+
+    def unreachable(*arguments: object) -> Path:
+        import requests
+
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(files, "_retrieve", unreachable)
+    return tmp_path / "data"
+
+
+def test_the_data_sets_are_listed(nothing_here: Path) -> None:
+    out = done("data", "list")
+    rows = {line.split()[0]: line for line in out.splitlines() if line[:1].strip()}
+    assert {entry.name for entry in data.catalogue()} <= set(rows)
+    assert "…" not in out
+    assert max(len(line) for line in out.splitlines()) <= 80
+    assert " yes " in rows["moons"]
+    assert " no " in rows["mnist"]
+
+
+def test_a_set_that_needs_no_files(nothing_here: Path) -> None:
+    assert done("data", "get", "moons") == "moons needs no files: it is made when it is loaded.\n"
+
+
+def test_the_files_of_a_set_are_printed(nothing_here: Path) -> None:
+    folder = nothing_here / "mnist"
+    folder.mkdir()
+    wanted = [folder / name for name in SOURCES["mnist"].checksums]
+    for path in wanted:
+        path.write_bytes(b"x")
+    assert done("data", "get", "mnist").split() == [str(path) for path in wanted]
+    assert " yes " in next(
+        line for line in done("data", "list").splitlines() if line.startswith("mnist")
+    )
+
+
+@pytest.mark.parametrize("command", [("data", "get"), ("train", "mlp", "--data")])
+def test_files_that_cannot_be_had(nothing_here: Path, command: tuple[str, ...]) -> None:
+    text = sentence(*command, "mnist")
+    assert "the data set 'mnist' needs mnist/train-images-idx3-ubyte.gz" in text
+    assert str(nothing_here) in text
+    assert "could not be reached" in text
+    assert "set BRAIN_DATA to a folder that holds it" in text
+
+
+@pytest.mark.parametrize("folder", ["some/where", "./data", "/no/such/folder"])
+def test_a_folder_that_is_none(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    monkeypatch.setenv("BRAIN_DATA", folder)
+    assert sentence("data", "get", "mnist").startswith("BRAIN_DATA must ")
+
+
+def test_an_unknown_set() -> None:
+    assert "did you mean 'mnist'?" in sentence("data", "get", "mnits")
+
+
+# tracks
+
+
+def test_the_tracks_are_listed() -> None:
+    if not tracks.FILE.exists():
+        pytest.skip("tracks.toml is not on this branch")
+    lines = done("tracks", "list").splitlines()
+    assert [line.split()[:2] for line in lines][:2] == [["main", "main"], ["scratch", "Scratch"]]
+    assert len(lines) == 6
+
+
+def test_no_file_of_tracks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tracks, "FILE", tmp_path / "tracks.toml")
+    assert "run this in a clone" in sentence("tracks", "list")
+
+
+# bench
+
+
+def test_bench_refuses() -> None:
+    pytest.importorskip("benchmarks", reason="benchmarks/ is not on this branch")
+    name = next(iter(WORKLOADS))
+    near = sentence("bench", name[:-1] + "x", "--engines", "numpy")
+    assert near.startswith(f"unknown workload '{name[:-1]}x'; did you mean '{name}'?")
+    assert "did you mean 'numpy'?" in sentence("bench", name, "--engines", "nunpy")
+    answer = brain("bench", name, "--engines", "numpy", "--rounds", "2")
+    assert answer.code == 2
+    assert "--rounds" in answer.err

@@ -1,0 +1,1 @@
+"""Cross-implementation equivalence: cases, errors and tolerances, runs and reports."""

@@ -1,0 +1,95 @@
+"""One recipe trained by every engine on real data: do they learn the same?"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain import plots, spec
+from brain.compare.gather import REFERENCE
+from brain.compare.judge import Finding
+from brain.compare.report import Training
+from brain.compare.tolerances import steps_budget
+from brain.worker import Worker
+
+Array = NDArray[Any]
+
+POINTS = 0.003
+"""How far apart two test scores may be: 0.3 points, and never less than one test sample."""
+
+COMPARED_STEPS = 100
+"""Beyond these a training has amplified rounding to its full size, and only the score is held."""
+
+
+def compare_training(
+    recipe: spec.Recipe,
+    workers: Mapping[str, Worker],
+    device: str,
+    plot: Path | None,
+    on_event: Callable[[str, Mapping[str, Any]], object],
+) -> Training:
+    """Train `recipe` in every worker; the losses must stay together and the scores agree.
+
+    The budget of the losses is four times the distance of the reference in float32 from itself in
+    float64, measured here. `plot` is where the curves go.
+    """
+
+    def learn(engine: str, recipe: spec.Recipe) -> Any:
+        label = f"{recipe.data}: {engine}" + (" in float64" if recipe.dtype == "float64" else "")
+        return workers[engine].call(
+            "brain.compare.runs:learned",
+            on_event=lambda event: on_event(label, event),
+            recipe=recipe,
+            device="cpu" if engine == REFERENCE else device,
+        )
+
+    exact, rounded = (
+        learn(REFERENCE, dataclasses.replace(recipe, dtype=dtype))
+        for dtype in ("float64", "float32")
+    )
+    mine = {"float64": exact, "float32": rounded}[recipe.dtype]
+    others = {engine: learn(engine, recipe) for engine in workers if engine != REFERENCE}
+    results = {REFERENCE: mine, **others}
+    metric = recipe.model.loss.metric
+    budget = steps_budget(_apart(exact["losses"], rounded["losses"]), recipe.dtype)
+    tolerance = max(POINTS, 1 / mine["samples"])
+    findings = {}
+    for engine, result in others.items():
+        scores = abs(result["metrics"].get(metric, math.inf) - mine["metrics"][metric])
+        findings[engine] = {
+            "loss": Finding(_apart(result["losses"], mine["losses"]), budget),
+            "score": Finding(scores, tolerance),
+        }
+    if plot is not None:
+        curves = {engine: result["losses"] for engine, result in results.items()}
+        title = f"{recipe.model.name} on {recipe.data}, {recipe.dtype}: one recipe, every engine"
+        unit = "nats" if recipe.model.loss.labels else "squared error"
+        plots.engine_curves(plot, curves, _gap(exact["losses"], rounded["losses"]), title, unit)
+    return Training(
+        data=recipe.data,
+        model=recipe.model.name,
+        dtype=recipe.dtype,
+        scores={e: result["metrics"].get(metric, math.nan) for e, result in results.items()},
+        seconds={engine: result["seconds"] for engine, result in results.items()},
+        metric=metric,
+        findings=findings,
+    )
+
+
+def _gap(a: list[float], b: list[float]) -> Array:
+    """How far two loss curves are apart, step by step; a run that ended early is infinitely far."""
+    steps = max(len(a), len(b))
+    one, other = (np.array([*losses, *[np.inf] * (steps - len(losses))]) for losses in (a, b))
+    both = np.isfinite(one) & np.isfinite(other)
+    return np.abs(np.subtract(one, other, out=np.full(steps, np.inf), where=both))
+
+
+def _apart(a: list[float], b: list[float]) -> float:
+    """The largest difference of two loss curves over the first `COMPARED_STEPS` steps."""
+    return float(_gap(a, b)[:COMPARED_STEPS].max())

@@ -1,0 +1,181 @@
+"""What a comparison found is told whole: to a program as strict JSON, to a reader in 80 columns."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from typing import Any
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from brain.compare.judge import Finding, Noise, Verdict
+from brain.compare.report import Report, Training, differences, training_table, verdict_table
+
+FINE, BAD = Finding(1e-16, 1e-14, "dense1"), Finding(3e-2, 1e-14, "dense2.weight")
+BROKEN = Finding(math.inf, 1e-14, "dense2")
+NAMES = ("outputs", "predictions", "loss", "gradients", "step 1", "step 10", "step 100")
+
+
+def verdict(engine: str, first: str = "", model: str = "mlp", **other: Finding) -> Verdict:
+    found = {name: other.get(name.replace(" ", "_"), FINE) for name in NAMES}
+    return Verdict(model, engine, "float64", found, first)
+
+
+def training(**findings: Finding) -> Training:
+    engines = ["numpy", *findings]
+    return Training(
+        data="fashion_mnist",
+        model="softmax-regression",
+        dtype="float32",
+        scores=dict.fromkeys(engines, 0.9876),
+        seconds=dict.fromkeys(engines, 123.4),
+        metric="accuracy",
+        findings={engine: {"loss": f, "score": FINE} for engine, f in findings.items()},
+    )
+
+
+def report(*verdicts: Verdict, trainings: tuple[Training, ...] = ()) -> Report:
+    models = dict.fromkeys(v.model for v in verdicts)
+    noise = [Noise(model, {"1": 3e-8, "10": 9e-8, "100": 3e-7}) for model in models]
+    versions = {"numpy": {"numpy": "2.4"}}
+    return Report(list(verdicts), noise, list(trainings), versions, {"steps": 100})
+
+
+def strict(given: Report) -> Any:
+    """The report as a strict reader of JSON gets it."""
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    text = json.dumps(given.to_json(), allow_nan=False)
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_the_json_has_its_schema() -> None:
+    read = strict(report(verdict("torch"), trainings=(training(torch=FINE),)))
+    assert read["schema"] == 1
+    assert read["equal"] is True
+    assert read["settings"] == {"steps": 100}
+    assert read["versions"] == {"numpy": {"numpy": "2.4"}}
+    assert set(read["system"]) == {"python", "machine"}
+    (model,) = read["models"]
+    assert model["model"] == "mlp"
+    assert model["engine"] == "torch"
+    assert model["dtype"] == "float64"
+    assert model["equal"] is True
+    assert model["first"] == ""
+    assert model["rounding alone"] == {"1": 3e-8, "10": 9e-8, "100": 3e-7}
+    assert set(model["quantities"]) == set(NAMES)
+    (learned,) = read["trainings"]
+    assert learned["equal"] is True
+    assert learned["scores"] == {"numpy": 0.9876, "torch": 0.9876}
+    assert learned["metric"] == "accuracy"
+    for finding in (*model["quantities"].values(), *learned["findings"]["torch"].values()):
+        assert finding == {"error": 1e-16, "budget": 1e-14, "worst": "dense1"}
+
+
+def test_errors_that_are_not_finite_are_null() -> None:
+    read = strict(report(verdict("torch", loss=BROKEN, step_1=Finding(math.nan, 1.0))))
+    (model,) = read["models"]
+    assert model["equal"] is read["equal"] is False
+    assert model["quantities"]["loss"] == {"error": None, "budget": 1e-14, "worst": "dense2"}
+    assert model["quantities"]["step 1"]["error"] is None
+
+
+def test_one_difference_anywhere_is_a_difference() -> None:
+    fine = verdict("torch")
+    assert report(fine, trainings=(training(torch=FINE),)).equal
+    assert not report(fine, verdict("tensorflow", loss=BAD)).equal
+    assert not report(fine, trainings=(training(torch=BAD),)).equal
+
+
+def rendered(table: Table) -> str:
+    file = io.StringIO()
+    Console(file=file, width=80).print(table)
+    shown = file.getvalue()
+    assert "…" not in shown
+    assert max(len(line) for line in shown.splitlines()) <= 80
+    return shown
+
+
+ENGINES = ("torch", "tensorflow", "scratch.engine:NumpyNetwork", "somewhere.else.far:MyNetwork")
+
+
+def test_the_table_shows_every_engine_in_80_columns() -> None:
+    verdicts = [verdict(engine, model=m) for m in ("mlp", "mlp-residual") for engine in ENGINES]
+    given = report(*verdicts)
+    shown = rendered(verdict_table(given.verdicts, given.noise))
+    for word in ("mlp", "mlp-residual", "float64 torch", "tensorflow", "rounding alone", "equal"):
+        assert word in shown
+    for number in ("3e-08", "9e-08", "3e-07", "1e-16"):
+        assert number in shown
+    assert "differs" not in shown
+
+
+def test_the_table_has_room_for_a_last_step() -> None:
+    found = {**verdict("tensorflow").quantities, "step 100000": BAD}
+    last = Verdict("softmax-regression", "tensorflow", "float32", found)
+    noise = [Noise("softmax-regression", {"1": 3e-8, "100000": 1e-3})]
+    shown = rendered(verdict_table([last], noise))
+    assert "100000" in shown
+    assert "3e-02" in shown
+    assert "1e-03" in shown
+    assert "differs" in shown
+
+
+def test_the_table_shows_how_much_of_the_budget_is_used() -> None:
+    def used(finding: Finding) -> str:
+        given = report(verdict("torch", loss=finding))
+        return rendered(verdict_table(given.verdicts, given.noise))
+
+    assert "50%" in used(Finding(1.0, 2.0))
+    assert "200%" in used(Finding(2.0, 1.0))
+    assert "1%" in used(Finding(0.0, 1.0))  # that of the others
+    assert "3e+12x" in used(BAD)
+    assert "inf" in used(BROKEN)
+
+
+def test_predictions_are_shown_with_the_outputs() -> None:
+    given = report(verdict("torch", predictions=BAD))
+    assert "3e-02" in rendered(verdict_table(given.verdicts, given.noise))
+
+
+def test_differences_say_where_and_what() -> None:
+    lines = differences(
+        [verdict("torch"), verdict("tensorflow", "dense2, backward", gradients=BAD, loss=BROKEN)]
+    )
+    assert lines == [
+        "mlp, float64, tensorflow: they part first at dense2, backward; "
+        "loss inf (budget 1.0e-14, dense2); gradients 3.0e-02 (budget 1.0e-14, dense2.weight)"
+    ]
+    (line,) = differences([verdict("torch", step_1=Finding(1.0, 0.5))])
+    assert line == "mlp, float64, torch: step 1 1.0e+00 (budget 5.0e-01)"
+
+
+def test_the_table_of_trainings_judges_each_engine_by_its_own() -> None:
+    given = training(torch=FINE, **{"scratch.engine:NumpyNetwork": BAD})
+    lines = rendered(training_table([given])).splitlines()
+    (mine,) = [line for line in lines if " torch " in line]
+    (reference,) = [line for line in lines if " numpy " in line]
+    (faulty,) = [line for line in lines if "3e-02" in line]
+    assert mine.rstrip().endswith("equal")
+    assert faulty.rstrip().endswith("differs")
+    assert "reference" in reference
+    for line in (mine, reference, faulty):
+        assert "98.76%" in line
+        assert "123.4" in line
+
+
+def test_a_score_that_is_no_share_is_a_number() -> None:
+    given = training(torch=FINE)
+    given.metric = "r2"
+    assert "0.9876" in rendered(training_table([given]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_table_of_trainings_shows_every_engine(engine: str) -> None:
+    shown = rendered(training_table([training(**{engine: FINE})]))
+    assert engine in "".join(shown.split()) or len(engine) > 20

@@ -1,0 +1,86 @@
+"""When are two results equal? The error that is measured, and the budget it is held against.
+
+**The error** of `a` against the reference `b` is
+
+    ||a - b||_2 / max(||b||_2, S / sqrt(n))
+
+where S is the norm of the sums' absolute addends and n the number of addends in each sum. For
+ordinary sums, whose addends have random signs, S / sqrt(n) is about ||b|| itself and nothing
+changes. It matters when a sum vanishes by theory (the gradient of a bias before BatchNorm): there
+`b` is rounding noise, nobody's noise is like another's, and the size such a sum would have had is
+what its error must be measured by.
+
+**The budget of one pass** is `SAFETY * eps * sum over the layers passed of sqrt(n)`: the rounding
+error of a sum of n terms grows like sqrt(n) * eps with overwhelming probability (Higham and Mary,
+"A new approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41, 2019, theorem
+2.4), and the errors of layers that follow each other add up. A layer never counts for less than
+`ELEMENTARY` terms, because an elementary function may be a few units in the last place off.
+
+**The budget of many steps** cannot be derived: training amplifies rounding by a factor that is the
+model's own. So it is measured in the same run, on the reference alone: four times the distance
+between its float32 and its float64 trajectory, scaled by eps for other dtypes. It is the largest
+distance of three float32 runs, two of them from a start moved by one rounding. Both are shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain import spec
+
+Array = NDArray[Any]
+
+SAFETY = 4.0
+ELEMENTARY = 16
+STEPS_FACTOR = 4.0
+
+
+def eps(dtype: str) -> float:
+    """The distance from 1 to the next number of `dtype`."""
+    return float(np.finfo(dtype).eps)
+
+
+def error(a: Array, b: Array, addends: float = 0.0, terms: int = 1) -> float:
+    """The error of `a` against the reference `b`, both of any shape; infinite where not finite.
+
+    `addends` is S, `terms` is n of the module's text; without them the plain relative error.
+    """
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return math.inf
+    difference = float(np.linalg.norm((a - b).ravel()))
+    size = max(float(np.linalg.norm(b.ravel())), addends / math.sqrt(terms))
+    if size == 0.0:
+        return 0.0 if difference == 0.0 else math.inf
+    return difference / size
+
+
+def forward_budget(nodes: Iterable[spec.Node], dtype: str) -> float:
+    """The budget of an output that has passed through `nodes`."""
+    return SAFETY * eps(dtype) * sum(_growth(node) for node in nodes)
+
+
+def backward_budget(nodes: Iterable[spec.Node], samples: int, dtype: str) -> float:
+    """The budget of any gradient of a model with these `nodes`: the way there and back.
+
+    The way back sums over each layer's outputs, and once over the batch and its positions.
+    """
+    nodes = list(nodes)
+    there = sum(_growth(node) for node in nodes)
+    back = sum(math.sqrt(max(node.output_shape[-1], ELEMENTARY)) for node in nodes)
+    positions = max(math.prod(node.output_shape[:-1]) for node in nodes)
+    return SAFETY * eps(dtype) * (there + back + math.sqrt(samples * positions))
+
+
+def steps_budget(distance: float, dtype: str) -> float:
+    """The budget after some steps, from the reference's float32 to float64 `distance` there."""
+    return STEPS_FACTOR * distance * eps(dtype) / eps("float32")
+
+
+def _growth(node: spec.Node) -> float:
+    return math.sqrt(max(node.layer.sum_length(node.input_shape), ELEMENTARY))

@@ -1,0 +1,123 @@
+"""What can be done with a stream of steps: each takes one and passes it on, so that they chain.
+
+steps = train(net, dataset, epochs=20)
+for step in early_stopping(progress(log(steps, "run.jsonl")), patience=3):
+    ...
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from brain.errors import UserError
+from brain.outputs import writing
+from brain.training import Step
+
+
+def progress(
+    steps: Iterable[Step], title: str = "training", console: Console | None = None
+) -> Iterator[Step]:
+    """Show a bar while the steps run: loss, newest metric, steps a second, time left.
+
+    On standard error unless another console is given; nothing where that is no terminal.
+    """
+    bar = Progress(
+        TextColumn("[bold]{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]}  {task.fields[metric]}"),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+        console=console or Console(stderr=True),
+        transient=True,
+    )
+    bar.disable = not bar.console.is_terminal
+    with bar:
+        task = bar.add_task(title, total=None, loss="", metric="", speed="")
+        shown = 0.0
+        for step in steps:
+            last = step.step == step.steps
+            if step.metrics:
+                bar.update(task, metric=_metric(step))
+            if not bar.disable and (last or time.perf_counter() - shown > 0.1):
+                shown = time.perf_counter()
+                speed = f"{step.step / max(step.seconds, 1e-9):,.0f} steps/s"
+                loss = f"{float(step.loss):.4f}"
+                bar.update(task, completed=step.step, total=step.steps, loss=loss, speed=speed)
+            yield step
+
+
+def _metric(step: Step) -> str:
+    return "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items() if k != "loss")
+
+
+def log(steps: Iterable[Step], path: str | os.PathLike[str], every: int = 100) -> Iterator[Step]:
+    """Write each step as one line of JSON: step, epoch, loss, seconds, and metrics when it has any.
+
+    Lines are written `every` so many steps and at each epoch's end, so that reading the losses
+    does not hold up a device at every step.
+    """
+    target = Path(path)
+    with writing(target):
+        file = target.open("w", encoding="utf-8")
+    waiting: list[Step] = []
+    with file:
+        try:
+            for step in steps:
+                waiting.append(step)
+                if step.metrics or len(waiting) >= every:
+                    _write(file, waiting)
+                yield step
+        finally:
+            _write(file, waiting)
+
+
+def _write(file: TextIO, waiting: list[Step]) -> None:
+    for step in waiting:
+        loss = float(step.loss)
+        line: dict[str, object] = {
+            "step": step.step,
+            "epoch": step.epoch,
+            "loss": loss if math.isfinite(loss) else None,  # JSON has no word for NaN
+            "seconds": round(step.seconds, 6),
+        }
+        if step.metrics:
+            line["metrics"] = step.metrics
+        file.write(json.dumps(line) + "\n")
+    waiting.clear()
+    file.flush()
+
+
+def early_stopping(
+    steps: Iterable[Step], metric: str = "loss", patience: int = 3, higher_is_better: bool = False
+) -> Iterator[Step]:
+    """End the stream when `metric` has not improved for `patience` epochs (Prechelt 1998).
+
+    Train on `dataset.hold_out(0.1)` to judge by rows set aside from the training part; to stop by
+    the test part makes its score too good.
+    """
+    if patience < 1:
+        raise UserError(f"patience must be at least 1 epoch, not {patience}.")
+    best, waited = None, 0
+    for step in steps:
+        yield step
+        if not step.metrics:
+            continue
+        if metric not in step.metrics:
+            raise UserError(f"there is no metric {metric!r}; there are {', '.join(step.metrics)}.")
+        value = step.metrics[metric] if higher_is_better else -step.metrics[metric]
+        if best is None or value > best:
+            best, waited = value, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                return

@@ -1,0 +1,128 @@
+"""From names to a recipe: every model fits every data set, and what does not fit is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brain import data, spec
+from brain.engine import build
+from brain.names import MODELS
+from brain.recipes import (
+    LEARNING_RATES,
+    OPTIMIZERS,
+    is_recipe_file,
+    model_for,
+    named_model,
+    recipe_for,
+)
+from brain.spec.strategies import refusal
+from brain.training import train
+
+pytest.importorskip("scratch", reason="the models that these tests name are not on this branch")
+
+MOONS = data.load("moons")
+MODEL = spec.Model("mine", (2,), (spec.Dense(1),), spec.BinaryCrossEntropy())
+
+
+@pytest.mark.parametrize("name", ["xor", "clusters", "moons", "surface"])
+@pytest.mark.parametrize("model", [*MODELS])
+def test_every_model_fits_every_data_set(model: str, name: str) -> None:
+    dataset = data.load(name)
+    recipe = recipe_for(model, dataset, epochs=1, batch_size=200)
+    assert recipe.model.name == model
+    assert recipe.model.input_shape == dataset.input_shape
+    assert recipe.model.output_shape == (dataset.outputs,)
+    assert recipe.data == name
+    net = build(recipe.model, optimizer=recipe.optimizer)
+    (*_, last) = train(net, dataset, batch_size=200)
+    assert set(last.metrics) == {"loss", "r2" if name == "surface" else "accuracy"}
+
+
+def test_the_defaults() -> None:
+    recipe = recipe_for("mlp", MOONS)  # 300 rows: 10 steps an epoch
+    assert recipe.optimizer == spec.SGD(spec.Cosine(0.05, 100), momentum=0.9)
+    assert (recipe.epochs, recipe.batch_size, recipe.seed) == (10, 32, 0)
+    assert recipe.dtype == "float32"
+
+
+@pytest.mark.parametrize("name", [*OPTIMIZERS])
+def test_every_optimizer_by_name(name: str) -> None:
+    recipe = recipe_for("mlp", MOONS, optimizer=name, epochs=2, weight_decay=0.1, clip_norm=2.0)
+    assert type(recipe.optimizer) is OPTIMIZERS[name]
+    assert recipe.optimizer.weight_decay == 0.1
+    assert recipe.optimizer.clip_norm == 2.0
+    assert recipe.optimizer.rate(0) == LEARNING_RATES[name]
+    assert recipe.optimizer.rate(20) == pytest.approx(0.0, abs=1e-12)
+    assert recipe_for("mlp", MOONS, optimizer=name, lr=0.5).optimizer.rate(0) == 0.5
+
+
+def test_the_tables_of_optimizers_agree() -> None:
+    assert set(LEARNING_RATES) == set(OPTIMIZERS)
+    offered = {getattr(spec, name) for name in spec.__all__}
+    assert set(OPTIMIZERS.values()) == {
+        c for c in offered if isinstance(c, type) and issubclass(c, spec.Optimizer)
+    } - {spec.Optimizer}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"optimizer": "adma"}, "did you mean 'adam'"),
+        ({"model": "mpl"}, "did you mean 'mlp'"),
+        ({"epochs": 0}, "Recipe.epochs"),
+        ({"batch_size": 0}, "Recipe.batch_size"),
+        ({"seed": -1}, "Recipe.seed"),
+        ({"dtype": "float16"}, "Recipe.dtype"),
+        ({"lr": -0.1}, "Cosine.lr"),
+        ({"lr": 0}, "Cosine.lr"),
+        ({"weight_decay": -1.0}, "weight_decay"),
+        ({"clip_norm": 0.0}, "clip_norm"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(options: dict[str, Any], words: str) -> None:
+    assert words in refusal(lambda: recipe_for(**{"model": "mlp", "dataset": MOONS, **options}))
+
+
+def test_a_model_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    MODEL.save(path)
+    assert model_for(str(path), MOONS) == MODEL
+    assert named_model(str(path)) == MODEL
+    assert recipe_for(str(path), MOONS).model == MODEL
+
+
+def test_a_model_from_a_file_must_take_the_data(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    spec.Model("wide", (3,), (spec.Dense(1),), spec.BinaryCrossEntropy()).save(path)
+    text = refusal(lambda: model_for(str(path), MOONS))
+    assert "takes (3,)" in text
+    assert "moons is (2,)" in text
+
+
+@pytest.mark.parametrize("separators", [None, (",", ":"), (" ,", " : ")])
+def test_a_recipe_file_is_told_from_a_models(
+    tmp_path: Path, separators: tuple[str, str] | None
+) -> None:
+    path = tmp_path / "some.json"
+    for declared, wanted in ((recipe_for("mlp", MOONS), True), (MODEL, False)):
+        text = json.dumps(json.loads(spec.to_json(declared)), separators=separators)
+        path.write_text(text, encoding="utf-8")
+        assert is_recipe_file(str(path)) is wanted
+
+
+def test_what_is_no_json_file_is_no_recipe(tmp_path: Path) -> None:
+    assert not is_recipe_file("mlp")
+    absent = tmp_path / "absent.json"
+    assert refusal(lambda: is_recipe_file(str(absent))).startswith(f"cannot read {absent}: ")
+    assert "cannot read" in refusal(lambda: is_recipe_file(f"{absent}/a.json"))
+
+
+def test_named_models_are_mnists_by_default() -> None:
+    for name in MODELS:
+        assert named_model(name).input_shape == (28, 28, 1)
+        assert named_model(name).output_shape == (10,)
+    assert "did you mean" in refusal(lambda: named_model("mlp-tahn"))

@@ -1,0 +1,132 @@
+"""One process per engine: PyTorch and TensorFlow never meet, and a crash takes only one down.
+
+    with Worker("torch") as torch:
+        result = torch.call("brain.compare.runs:traced", model=model, dtype="float64")
+
+A worker calls any function `f(engine, **arguments)` by its import path and sends back what it
+returns. Where that is a generator, what it yields goes to `on_event` and what it returns is the
+result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, cast
+
+from brain.errors import UserError
+from brain.messages import receive, send
+from brain.names import ENGINES, require
+
+
+class WorkerError(RuntimeError):
+    """A worker failed in a way that no user can mend; carries the worker's own traceback."""
+
+
+class Worker:
+    """A process that computes with one engine. Close it, or use it in a `with` statement."""
+
+    def __init__(self, engine: str) -> None:
+        """Start the process; UserError at once if the engine is not installed."""
+        require(engine, ENGINES)
+        self.engine = engine
+        root = str(Path(__file__).resolve().parent.parent)
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "brain.worker", engine],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        self._outward = cast(BinaryIO, self._process.stdin)
+        self._inward = cast(BinaryIO, self._process.stdout)
+
+    def call(
+        self, function: str, on_event: Callable[[Any], object] | None = None, **arguments: Any
+    ) -> Any:
+        """The result of `function` (`"module:name"`) in the worker.
+
+        A UserError there is one here; any other failure is a WorkerError.
+        """
+        try:
+            send(self._outward, {"call": function, "with": arguments})
+            while "event" in (answer := receive(self._inward)):
+                if on_event:
+                    on_event(answer["event"])
+        except (EOFError, BrokenPipeError):
+            code = self._process.wait()
+            raise WorkerError(
+                f"the {self.engine} process ended unexpectedly (exit code {code})"
+            ) from None
+        if "user_error" in answer:
+            raise UserError(answer["user_error"])
+        if "failure" in answer:
+            raise WorkerError(f"in the {self.engine} process:\n{answer['failure']}")
+        return answer["result"]
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        self._inward.close()
+        with contextlib.suppress(BrokenPipeError):  # what was not yet written is not wanted
+            self._outward.close()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def serve(engine: str, inward: BinaryIO, outward: BinaryIO) -> None:
+    """Answer calls until the other side closes the stream."""
+    while True:
+        try:
+            request = receive(inward)
+        except EOFError:
+            return
+        try:
+            send(outward, {"result": _answer(engine, request, outward)})
+        except UserError as error:
+            send(outward, {"user_error": str(error)})
+        except Exception:  # what cannot be sent is one, and leaves the stream as it was
+            send(outward, {"failure": traceback.format_exc()})
+
+
+def _answer(engine: str, request: dict[str, Any], outward: BinaryIO) -> Any:
+    module, _, name = request["call"].partition(":")
+    result = getattr(importlib.import_module(module), name)(engine, **request["with"])
+    if not inspect.isgenerator(result):
+        return result
+    while True:
+        try:
+            send(outward, {"event": next(result)})
+        except StopIteration as end:
+            return end.value
+
+
+def main() -> None:
+    """Serve on standard input and output; whatever else writes to them goes to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who then ends this one
+    inward, outward = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.argv[1], inward, outward)
+
+
+if __name__ == "__main__":
+    main()

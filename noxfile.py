@@ -1,0 +1,157 @@
+"""Everything that can be run, by name: `nox --list` shows it, `nox -s tests` runs the tests.
+
+Sessions that need the same packages share one environment, `.nox/everything`; a session that
+proves independence has one of its own. What comes after `--` is passed on:
+`nox -s tests -- -k dense`, `nox -s compare -- mlp --engines numpy,torch`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "tests"]
+
+ROOT = Path(__file__).parent
+FOLDERS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
+FRAMEWORKS = {"torch_nn": "torch", "tf_nn": "tensorflow"}  # each tested in a process of its own
+GROUND = [folder for folder in FOLDERS if folder not in FRAMEWORKS]
+PRESENT = {folder: extra for folder, extra in FRAMEWORKS.items() if folder in FOLDERS}
+CONSTRAINTS = ["-c", "constraints.txt"]
+
+
+def everything(session: nox.Session) -> str:
+    """The Python of the shared environment: this project, every framework, the test tools."""
+    return shared(session, "everything", [*PRESENT.values(), "sklearn", "test"])
+
+
+def shared(session: nox.Session, name: str, extras: list[str]) -> str:
+    """The Python of a shared environment; it is made anew when what it is made from changes."""
+    folder = ROOT / ".nox" / name
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    made_from = "\n".join(
+        [
+            sys.version,
+            *extras,
+            *((ROOT / f).read_text() for f in ("pyproject.toml", "constraints.txt")),
+        ]
+    )
+    stamp = folder / "made-from.txt"
+    if not (stamp.exists() and stamp.read_text() == made_from):
+        shutil.rmtree(folder, ignore_errors=True)
+        session.run(sys.executable, "-m", "venv", str(folder), external=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", *CONSTRAINTS]
+        session.log("installing %s: a few minutes the first time", ", ".join(extras))
+        session.run(*install, "-e", f".[{','.join(extras)}]", external=True)
+        stamp.write_text(made_from)
+    return str(python)
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """Run every test: the ground without a framework in the process, then each framework."""
+    python = everything(session)
+    session.run(python, "-m", "pytest", *GROUND, *session.posargs, external=True, **OK)
+    for folder in PRESENT:
+        session.run(python, "-m", "pytest", folder, *session.posargs, external=True, **OK)
+
+
+OK = {"success_codes": [0, 5]}
+"""pytest's 5 is "no test was chosen", as `-k` may do in some folders."""
+
+
+@nox.session(name="tests-scratch")
+def tests_scratch(session: nox.Session) -> None:
+    """Prove independence: the ground and the NumPy engine, with no framework installed."""
+    session.install("--quiet", *CONSTRAINTS, "-e", ".[test]")
+    folders = [folder for folder in ("brain", "scratch") if folder in FOLDERS]
+    session.run("pytest", *folders, *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def compare(session: nox.Session) -> None:
+    """Prove the engines equal, and train the MLP on real digits in each of them.
+
+    Tables on the terminal; curves and JSON in reports/. With arguments: `brain compare ARGUMENTS`.
+    """
+    brain = [everything(session), "-m", "brain.cli", "compare"]
+    if session.posargs:
+        session.run(*brain, *session.posargs, external=True)
+        return
+    session.run(*brain, "all", "--json", "reports/models.json", external=True)
+    digits = ["--data", "digits,mnist", "--skip-missing", "--plots", "reports"]
+    session.run(*brain, "mlp", *digits, "--json", "reports/training.json", external=True)
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """Time a training step of each engine, side by side; arguments go to `brain bench`."""
+    arguments = session.posargs or ["--engines", "numpy,torch,tensorflow"]
+    session.run(everything(session), "-m", "brain.cli", "bench", *arguments, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, types, and who may import whom; only what is present is looked at."""
+    session.install("--quiet", *CONSTRAINTS, "-e", ".[lint,test]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy", *FOLDERS)
+    contracts = Path(session.create_tmp()) / "importlinter.toml"
+    contracts.write_text(import_contracts())
+    session.run("lint-imports", "--config", str(contracts), "--no-cache")
+
+
+def import_contracts() -> str:
+    """import-linter's configuration for the folders that are present."""
+    layers = [["benchmarks"], ["cnn", "rnn", "theory"], ["scratch", "torch_nn", "tf_nn"], ["brain"]]
+    present = [[name for name in layer if name in FOLDERS] for layer in layers]
+    shown = ", ".join(f'"{" | ".join(layer)}"' for layer in present if layer)
+    no_framework = [name for name in FOLDERS if name in ("brain", "scratch", "cnn", "rnn")]
+    tests = [
+        path.relative_to(ROOT) for folder in PRESENT for path in ROOT.glob(f"{folder}/**/*_test.py")
+    ]
+    oracles = [".".join(path.with_suffix("").parts) + " -> scratch.**" for path in tests]
+    return f"""
+[tool.importlinter]
+root_packages = {FOLDERS!r}
+include_external_packages = true
+
+[[tool.importlinter.contracts]]
+name = "the rooms are built on each other, one way only; engines never import each other"
+type = "layers"
+layers = [{shown}]
+ignore_imports = {oracles!r}
+unmatched_ignore_imports_alerting = "none"
+
+[[tool.importlinter.contracts]]
+name = "inside brain: errors, then spec, then the rest, the command on top"
+type = "layers"
+layers = [
+    "brain.cli",
+    "brain.commands",
+    "brain.compare",
+    "brain.worker",
+    "brain.messages | brain.plots | brain.consumers | brain.recipes",
+    "brain.outputs",
+    "brain.training",
+    "brain.engine | brain.data",
+    "brain.parameters",
+    "brain.names | brain.checks | brain.scores",
+    "brain.randomness",
+    "brain.spec",
+    "brain.errors",
+]
+
+[[tool.importlinter.contracts]]
+name = "no framework in the ground, the NumPy engine and the tracks"
+type = "forbidden"
+source_modules = {no_framework!r}
+forbidden_modules = ["torch", "tensorflow", "keras", "jax", "cupy"]
+"""

@@ -1,0 +1,58 @@
+"""Every loss is there; and where PyTorch's own habit is another, ours follows the table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+
+from torch import nn  # noqa: E402
+
+from brain import spec  # noqa: E402
+from brain.compare.equivalence_suite import declared  # noqa: E402
+from brain.compare.trap_suite import assert_trap, both, of_loss  # noqa: E402
+from brain.randomness import generator  # noqa: E402
+from torch_nn.losses import LOSSES  # noqa: E402
+
+
+def test_every_loss_is_there() -> None:
+    lacking = {loss.__name__ for loss in declared(spec.Loss) - LOSSES.keys()}
+    assert not lacking, f"torch_nn/losses.py has no {', '.join(lacking)}"
+
+
+def test_trap_cross_entropy_wants_the_classes_second() -> None:
+    """With as many positions as classes, `(N, T, K)` passes for `(N, K, T)`: off by 10 %."""
+    random = generator(0, "logits")
+    logits, labels = random.standard_normal((6, 4, 4)), random.integers(0, 4, (6, 4))
+    naive = nn.CrossEntropyLoss()(torch.tensor(logits), torch.tensor(labels))
+    right, ours = both("torch", of_loss, spec.SoftmaxCrossEntropy(), logits, labels)
+    assert_trap(naive, ours, right, off_by=0.1)
+
+
+def test_trap_cross_entropy_of_probabilities_is_another_loss() -> None:
+    """It takes logits; given probabilities it runs, and applies softmax twice."""
+    random = generator(0, "logits")
+    logits, labels = 3 * random.standard_normal((6, 4)), random.integers(0, 4, 6)
+    naive = nn.CrossEntropyLoss()(torch.tensor(logits).softmax(-1), torch.tensor(labels))
+    right, ours = both("torch", of_loss, spec.SoftmaxCrossEntropy(), logits, labels)
+    assert_trap(naive, ours, right, off_by=0.1)
+
+
+def test_trap_binary_cross_entropy_of_probabilities_stops_at_100() -> None:
+    logits, labels = np.array([[300.0], [2.0]]), np.array([[0], [1]])
+    probabilities = torch.sigmoid(torch.tensor(logits))
+    naive = nn.BCELoss()(probabilities, torch.tensor(labels).double())
+    right, ours = both("torch", of_loss, spec.BinaryCrossEntropy(), logits, labels)
+    assert_trap(naive, ours, right, off_by=0.6)  # 100 for 300
+
+
+def test_trap_a_column_against_a_row_is_broadcast() -> None:
+    """`(N, 1)` minus `(N,)` is `(N, N)`; PyTorch warns and goes on."""
+    random = generator(0, "outputs")
+    output, y = random.standard_normal((6, 1)), random.standard_normal(6)
+    with pytest.warns(UserWarning, match="broadcasting"):
+        naive = nn.MSELoss()(torch.tensor(output), torch.tensor(y))
+    right, ours = both("torch", of_loss, spec.MeanSquaredError(), output, y)
+    assert right == pytest.approx(np.mean((output[:, 0] - y) ** 2))
+    assert_trap(naive, ours, right, off_by=0.1)
