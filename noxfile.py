@@ -2,7 +2,7 @@
 
 Sessions that need the same packages share one environment, `.nox/everything`; a session that
 proves independence has one of its own. What comes after `--` is passed on:
-`nox -s tests -- -k dense`, `nox -s compare -- mlp --engines numpy,torch`.
+`nox -s tests -- brain/data -k moons`, `nox -s compare -- mlp --engines numpy,torch`.
 """
 
 from __future__ import annotations
@@ -57,13 +57,15 @@ def shared(session: nox.Session, name: str, extras: list[str]) -> str:
 def tests(session: nox.Session) -> None:
     """Run every test: the ground without a framework in the process, then each framework."""
     python = everything(session)
-    session.run(python, "-m", "pytest", *GROUND, *session.posargs, external=True, **OK)
-    for folder in PRESENT:
-        session.run(python, "-m", "pytest", folder, *session.posargs, external=True, **OK)
-
-
-OK = {"success_codes": [0, 5]}
-"""pytest's 5 is "no test was chosen", as `-k` may do in some folders."""
+    named = [word for word in session.posargs if word.partition("/")[0] in FOLDERS]
+    options = [word for word in session.posargs if word not in named]
+    # 5 is pytest's "no test was chosen", as an option like -k may do in some folders
+    codes = [0, 5] if options else [0]
+    for group in (GROUND, *([folder] for folder in PRESENT)):
+        paths = [word for word in named if word.partition("/")[0] in group] if named else group
+        if paths:
+            command = [python, "-m", "pytest", *paths, *options]
+            session.run(*command, external=True, success_codes=codes)
 
 
 @nox.session(name="tests-scratch")
@@ -114,10 +116,8 @@ def import_contracts() -> str:
     present = [[name for name in layer if name in FOLDERS] for layer in layers]
     shown = ", ".join(f'"{" | ".join(layer)}"' for layer in present if layer)
     no_framework = [name for name in FOLDERS if name in ("brain", "scratch", "cnn", "rnn")]
-    tests = [
-        path.relative_to(ROOT) for folder in PRESENT for path in ROOT.glob(f"{folder}/**/*_test.py")
-    ]
-    oracles = [".".join(path.with_suffix("").parts) + " -> scratch.**" for path in tests]
+    oracles = [f"{test} -> scratch.**" for folder in PRESENT for test in test_modules(folder)]
+    support = [f"{test} -> brain.testing.**" for test in test_modules("brain")]
     return f"""
 [tool.importlinter]
 root_packages = {FOLDERS!r}
@@ -134,6 +134,7 @@ unmatched_ignore_imports_alerting = "none"
 name = "inside brain: errors, then spec, then the rest, the command on top"
 type = "layers"
 layers = [
+    "brain.testing",
     "brain.cli",
     "brain.commands",
     "brain.compare",
@@ -142,12 +143,15 @@ layers = [
     "brain.outputs",
     "brain.training",
     "brain.engine | brain.data",
+    "brain.passes",
     "brain.parameters",
     "brain.names | brain.checks | brain.scores",
     "brain.randomness",
     "brain.spec",
     "brain.errors",
 ]
+ignore_imports = {support!r}
+unmatched_ignore_imports_alerting = "none"
 
 [[tool.importlinter.contracts]]
 name = "no framework in the ground, the NumPy engine and the tracks"
@@ -155,3 +159,9 @@ type = "forbidden"
 source_modules = {no_framework!r}
 forbidden_modules = ["torch", "tensorflow", "keras", "jax", "cupy"]
 """
+
+
+def test_modules(folder: str) -> list[str]:
+    """The tests in a folder, as modules."""
+    paths = [path.relative_to(ROOT) for path in sorted(ROOT.glob(f"{folder}/**/*_test.py"))]
+    return [".".join(path.with_suffix("").parts) for path in paths]

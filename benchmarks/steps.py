@@ -17,7 +17,8 @@ from rich.table import Table
 
 from brain import spec
 from brain.compare.cases import example
-from brain.engine import Batch, Network, build
+from brain.engine import Network, build
+from brain.passes import Batch
 from brain.worker import Worker
 
 PLAIN_TORCH = "plain torch"

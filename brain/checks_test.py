@@ -9,7 +9,7 @@ import pytest
 
 from brain import spec
 from brain.checks import cotangent, finite, inputs, numbers, targets
-from brain.spec.strategies import refusal
+from brain.testing.strategies import refusal
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brain import __version__
-from brain.commands.invoked import brain, done
+from brain.testing.invoked import brain, done
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ["run", "train", "compare", "bench", "models", "data", "tracks"]

@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from brain import spec
-from brain.engine import Batch, DeferredLoss, Network, build
+from brain.engine import Network, build
 from brain.parameters import initial_parameters
-from brain.spec.strategies import refusal
+from brain.passes import Batch, DeferredLoss
+from brain.testing.strategies import refusal
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 
 from brain import spec
 from brain.messages import receive, send
-from brain.spec.strategies import models, optimizers, recipes, schedules
+from brain.testing.strategies import models, optimizers, recipes, schedules
 
 WORDS = (
     st.none()

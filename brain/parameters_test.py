@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from brain import spec
 from brain.parameters import checked, draw, initial_parameters
 from brain.randomness import generator
-from brain.spec.strategies import models, refusal
+from brain.testing.strategies import models, refusal
 
 FLOAT32 = np.dtype(np.float32)
 WIDE = (300, 500)

@@ -19,7 +19,7 @@ from brain.recipes import (
     named_model,
     recipe_for,
 )
-from brain.spec.strategies import refusal
+from brain.testing.strategies import refusal
 from brain.training import train
 
 pytest.importorskip("scratch", reason="the models that these tests name are not on this branch")

@@ -16,7 +16,7 @@ from brain import spec
 from brain.compare.cases import example
 from brain.errors import UserError
 from brain.names import ENGINES, installed
-from brain.spec.strategies import refusal
+from brain.testing.strategies import refusal
 from brain.worker import Worker, WorkerError
 
 HERE = "brain.worker_test"

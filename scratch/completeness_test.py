@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 from brain import spec
 from brain.compare import cases
-from brain.spec import initializers, losses, nests, optimizers, schedules, strategies
+from brain.spec import initializers, losses, nests, optimizers, schedules
+from brain.testing import strategies
 from scratch.activations import ACTIVATIONS
 from scratch.layers import LAYERS
 from scratch.losses import LOSSES
@@ -54,7 +55,7 @@ def test_every_class_can_be_named_in_a_file() -> None:
 def test_every_class_can_be_drawn() -> None:
     for family, (_, union, table) in FAMILIES.items():
         missing = listed(union) - set(table)
-        assert not missing, f"{family} that brain.spec.strategies lacks: {names(missing)}"
+        assert not missing, f"{family} that brain.testing.strategies lacks: {names(missing)}"
 
 
 def test_every_class_is_public() -> None:

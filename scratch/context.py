@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.engine import Trace
+from brain.passes import Trace
 
 Array = NDArray[Any]
 

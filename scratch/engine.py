@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
-from brain.engine import Batch, Network, Trace
+from brain.engine import Network
 from brain.errors import UserError
 from brain.parameters import Arrays
+from brain.passes import Batch, Trace
 from scratch.context import Context, Pass
 from scratch.layers import Params, chain, d_chain, named
 from scratch.losses import LOSSES

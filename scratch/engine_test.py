@@ -13,7 +13,7 @@ from hypothesis import given
 from brain import spec
 from brain.engine import build
 from brain.parameters import initial_parameters
-from brain.spec.strategies import models, refusal
+from brain.testing.strategies import models, refusal
 from scratch.context import Context, Pass
 from scratch.engine import NumpyNetwork, flat, nested
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import scratch.engine
 from brain import spec
-from brain.engine import Batch, Trace
+from brain.passes import Batch, Trace
 from scratch.context import Context
 from scratch.engine import NumpyNetwork
 from scratch.layers import LAYERS, activation, d_activation, d_dense, d_residual, dense

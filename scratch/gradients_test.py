@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from brain import spec
 from brain.compare.cases import CASES, Example, example
-from brain.engine import Network, Trace, build
+from brain.engine import Network, build
+from brain.passes import Trace
 from brain.randomness import generator
 from scratch.layers import LAYERS
 

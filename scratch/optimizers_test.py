@@ -10,7 +10,12 @@ import numpy as np
 import pytest
 
 from brain import spec
+from brain.compare import cases
+from brain.compare.gather import Runs
 from brain.engine import Network, build
+from brain.names import MODELS, look_up
+from brain.testing.here import workers
+from scratch import optimizers
 from scratch.optimizers import OPTIMIZERS, apply, clip_scale
 
 MODEL = spec.Model(
@@ -181,3 +186,23 @@ def test_single_precision_stays_single_and_near(name: str) -> None:
     }
     # Three steps of moderate size: some tens of single-precision roundings of weights near 1.
     np.testing.assert_allclose(flat(single.parameters()), flat(double.parameters()), atol=1e-5)
+
+
+def clipped(model: spec.Model, rule: spec.Optimizer, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For the first 10 steps of a comparison's trajectory, whether the gradient was clipped."""
+    scales: list[float] = []
+    scale_of = optimizers.clip_scale
+
+    def spy(clip_norm: float | None, gradients: dict[str, Any]) -> float:
+        scales.append(scale_of(clip_norm, gradients))
+        return scales[-1]
+
+    monkeypatch.setattr(optimizers, "clip_scale", spy)
+    Runs(model, workers(), rule, 10, "cpu", lambda what: None).trajectory("numpy", "float32")
+    return [scale < 1 for scale in scales]
+
+
+def test_clipping_is_at_work_on_every_named_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in MODELS:
+        model = look_up("model", name, MODELS)()
+        assert any(clipped(model, cases.optimizers()["nesterov"], monkeypatch)), name

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from brain import spec
 from brain.compare.cases import targets
 from brain.engine import build
-from brain.spec.strategies import models
+from brain.testing.strategies import models
 
 
 @settings(max_examples=150, deadline=None)

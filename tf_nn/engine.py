@@ -7,9 +7,10 @@ from typing import Any, SupportsFloat
 import numpy as np
 import tensorflow as tf
 
-from brain.engine import Batch, DeferredLoss, Network, Trace
+from brain.engine import Network
 from brain.errors import UserError
 from brain.parameters import Arrays
+from brain.passes import Batch, DeferredLoss, Trace
 from tf_nn.layers import Chain
 from tf_nn.losses import LOSSES
 from tf_nn.optimizers import apply

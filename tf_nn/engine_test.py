@@ -6,15 +6,15 @@ import pytest
 
 tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 
-from brain.compare.contract_suite import ADAM, Contract  # noqa: E402
-from brain.compare.equivalence_suite import (  # noqa: E402
+from brain.engine import build  # noqa: E402
+from brain.errors import UserError  # noqa: E402
+from brain.testing.contract_suite import ADAM, Contract  # noqa: E402
+from brain.testing.equivalence_suite import (  # noqa: E402
     Equivalence,
     Trajectories,
     batches,
     small,
 )
-from brain.engine import build  # noqa: E402
-from brain.errors import UserError  # noqa: E402
 from tf_nn.engine import TensorFlowNetwork  # noqa: E402
 
 

@@ -10,9 +10,9 @@ tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 import keras  # noqa: E402
 
 from brain import spec  # noqa: E402
-from brain.compare.equivalence_suite import declared  # noqa: E402
-from brain.compare.trap_suite import assert_trap, both, of_loss  # noqa: E402
 from brain.randomness import generator  # noqa: E402
+from brain.testing.equivalence_suite import declared  # noqa: E402
+from brain.testing.trap_suite import assert_trap, both, of_loss  # noqa: E402
 from tf_nn.losses import LOSSES  # noqa: E402
 
 

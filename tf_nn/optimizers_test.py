@@ -16,9 +16,10 @@ from keras import optimizers  # noqa: E402
 
 from brain import spec  # noqa: E402
 from brain.compare import cases  # noqa: E402
-from brain.compare.equivalence_suite import declared  # noqa: E402
 from brain.compare.tolerances import error  # noqa: E402
-from brain.compare.trap_suite import (  # noqa: E402
+from brain.engine import build  # noqa: E402
+from brain.testing.equivalence_suite import declared  # noqa: E402
+from brain.testing.trap_suite import (  # noqa: E402
     LINE,
     assert_trap,
     both,
@@ -26,7 +27,6 @@ from brain.compare.trap_suite import (  # noqa: E402
     movement,
     of_training,
 )
-from brain.engine import build  # noqa: E402
 from tf_nn.optimizers import OPTIMIZERS  # noqa: E402
 
 TINY = 1e-300

@@ -102,8 +102,8 @@ def test_equations_are_numbered_in_order(page: Path) -> None:
 
 @each_page
 def test_every_equation_has_a_test(page: Path) -> None:
-    tests = (THEORY / "equations_test.py").read_text(encoding="utf-8")
     stem = page.stem.replace("-", "_")
+    tests = (THEORY / f"{stem}_test.py").read_text(encoding="utf-8")
     names = re.findall(rf"^def test_{stem}_((?:\d+_)+)", tests, flags=re.M)
     tested = [int(n) for name in names for n in name.split("_") if n]
     assert set(tested) == set(tags(page))

@@ -7,9 +7,10 @@ from typing import Any, SupportsFloat
 import numpy as np
 import torch
 
-from brain.engine import Batch, DeferredLoss, Network, Trace
+from brain.engine import Network
 from brain.errors import UserError
 from brain.parameters import Arrays
+from brain.passes import Batch, DeferredLoss, Trace
 from torch_nn.layers import LAYOUTS, MaskedDropout, chain
 from torch_nn.losses import LOSSES
 from torch_nn.optimizers import MEMORY, OPTIMIZERS, clip

@@ -9,10 +9,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from brain.compare.cases import example  # noqa: E402
-from brain.compare.contract_suite import Contract  # noqa: E402
-from brain.compare.equivalence_suite import Equivalence, Trajectories, small  # noqa: E402
 from brain.engine import build  # noqa: E402
 from brain.errors import UserError  # noqa: E402
+from brain.testing.contract_suite import Contract  # noqa: E402
+from brain.testing.equivalence_suite import Equivalence, Trajectories, small  # noqa: E402
 from torch_nn.engine import TorchNetwork  # noqa: E402
 
 

@@ -11,11 +11,11 @@ from torch import nn  # noqa: E402
 
 from brain import spec  # noqa: E402
 from brain.compare.cases import CASES, example  # noqa: E402
-from brain.compare.equivalence_suite import declared  # noqa: E402
 from brain.compare.tolerances import error  # noqa: E402
-from brain.compare.trap_suite import assert_trap, both, of_layer  # noqa: E402
 from brain.engine import build  # noqa: E402
 from brain.randomness import generator  # noqa: E402
+from brain.testing.equivalence_suite import declared  # noqa: E402
+from brain.testing.trap_suite import assert_trap, both, of_layer  # noqa: E402
 from torch_nn.layers import LAYERS, LAYOUTS  # noqa: E402
 
 

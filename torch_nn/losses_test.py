@@ -10,9 +10,9 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from torch import nn  # noqa: E402
 
 from brain import spec  # noqa: E402
-from brain.compare.equivalence_suite import declared  # noqa: E402
-from brain.compare.trap_suite import assert_trap, both, of_loss  # noqa: E402
 from brain.randomness import generator  # noqa: E402
+from brain.testing.equivalence_suite import declared  # noqa: E402
+from brain.testing.trap_suite import assert_trap, both, of_loss  # noqa: E402
 from torch_nn.losses import LOSSES  # noqa: E402
 
 

@@ -15,9 +15,9 @@ from torch.optim import lr_scheduler  # noqa: E402
 
 from brain import spec  # noqa: E402
 from brain.compare.cases import optimizers  # noqa: E402
-from brain.compare.equivalence_suite import declared  # noqa: E402
 from brain.compare.tolerances import error  # noqa: E402
-from brain.compare.trap_suite import (  # noqa: E402
+from brain.testing.equivalence_suite import declared  # noqa: E402
+from brain.testing.trap_suite import (  # noqa: E402
     assert_trap,
     both,
     line_data,

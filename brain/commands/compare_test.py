@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from brain import spec
-from brain.commands.invoked import brain, done, sentence
 from brain.names import ENGINES, MODELS, installed
+from brain.testing.invoked import brain, done, sentence
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 

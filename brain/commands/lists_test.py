@@ -9,10 +9,10 @@ import pytest
 
 from brain import data, spec
 from brain.commands import tracks
-from brain.commands.invoked import brain, done, sentence
 from brain.data import files
 from brain.data.sources import SOURCES
 from brain.names import MODELS, WORKLOADS
+from brain.testing.invoked import brain, done, sentence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 needs_scratch = pytest.mark.skipif(not (ROOT / "scratch").exists(), reason="no scratch/ here")

@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 
 from brain import names
-from brain.commands.invoked import brain, done, sentence
 from brain.commands.run import _menu
 from brain.names import DEMOS, Entry
+from brain.testing.invoked import brain, done, sentence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CALLS: list[tuple[Path, int, bool]] = []

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from brain import spec
-from brain.commands.invoked import done, sentence
 from brain.names import ENGINES, installed
+from brain.testing.invoked import done, sentence
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 

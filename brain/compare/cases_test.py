@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import is_dataclass
-from typing import Any
 
 import numpy as np
 import pytest
@@ -109,30 +108,3 @@ def test_a_case_has_a_finite_loss_and_gradients_that_are_not_zero(model: spec.Mo
     assert math.isfinite(loss)
     for name, gradient in gradients.items():
         assert np.linalg.norm(gradient) > 1e-3, name
-
-
-def clipped(model: spec.Model, rule: spec.Optimizer, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For the first 10 steps of a comparison's trajectory, whether the gradient was clipped."""
-    from brain.compare.gather import Runs
-    from brain.compare.here import workers
-    from scratch import optimizers as reference
-
-    scales: list[float] = []
-    scale_of = reference.clip_scale
-
-    def spy(clip_norm: float | None, gradients: dict[str, Any]) -> float:
-        scales.append(scale_of(clip_norm, gradients))
-        return scales[-1]
-
-    monkeypatch.setattr(reference, "clip_scale", spy)
-    Runs(model, workers(), rule, 10, "cpu", lambda what: None).trajectory("numpy", "float32")
-    return [scale < 1 for scale in scales]
-
-
-def test_clipping_is_at_work_on_every_named_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("scratch")
-    from brain.names import MODELS, look_up
-
-    for name in MODELS:
-        model = look_up("model", name, MODELS)()
-        assert any(clipped(model, optimizers()["nesterov"], monkeypatch)), name

@@ -8,9 +8,9 @@ import pytest
 
 from brain import spec
 from brain.compare.cases import CASES, optimizers
-from brain.compare.here import workers
 from brain.compare.judge import NUDGES, Finding, Noise, Verdict, compare_model, largest
 from brain.names import MODELS, look_up
+from brain.testing.here import workers
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from brain import data, spec
-from brain.compare.here import workers
 from brain.compare.learning import compare_training
 from brain.compare.report import Training
 from brain.recipes import recipe_for
+from brain.testing.here import workers
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 

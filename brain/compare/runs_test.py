@@ -10,9 +10,9 @@ import pytest
 from brain import data, spec
 from brain.compare import runs
 from brain.compare.cases import CASES, Example, example
-from brain.compare.here import Here
 from brain.engine import build
 from brain.recipes import recipe_for
+from brain.testing.here import Here
 from brain.training import batches
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from brain import spec
-from brain.spec.strategies import models, optimizers, refusal
+from brain.testing.strategies import models, optimizers, refusal
 
 DENSE = spec.Dense(3)
 MSE = spec.MeanSquaredError()

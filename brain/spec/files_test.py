@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brain import spec
-from brain.spec.strategies import initializers, models, optimizers, recipes, refusal, schedules
+from brain.testing.strategies import initializers, models, optimizers, recipes, refusal, schedules
 
 MODEL = spec.Model(
     name="small",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from brain import spec
-from brain.spec.strategies import models, refusal
+from brain.testing.strategies import models, refusal
 
 MSE = spec.MeanSquaredError()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from brain import spec
 from brain.spec.schedules import learning_rate
-from brain.spec.strategies import refusal, schedules
+from brain.testing.strategies import refusal, schedules
 
 # Each value is a handful of operations away from the number by hand: a few units of rounding.
 close = pytest.approx

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from brain import spec
 from brain.compare.cases import CASES, example, optimizers
 from brain.compare.tolerances import backward_budget, error, steps_budget
-from brain.engine import Network, Trace, build
+from brain.engine import Network, build
 from brain.names import MODELS, look_up
+from brain.passes import Trace
 from brain.randomness import generator
 
 Array = NDArray[Any]

@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 
 from brain import spec
 from brain.compare.cases import CASES, Example, example, optimizers
-from brain.compare.equivalence_suite import (
+from brain.compare.tolerances import error
+from brain.engine import Network, build
+from brain.errors import UserError
+from brain.passes import DeferredLoss
+from brain.testing.equivalence_suite import (
     assert_close,
     assert_same,
     everything,
     flattened,
     small,
 )
-from brain.compare.tolerances import error
-from brain.engine import DeferredLoss, Network, build
-from brain.errors import UserError
 
 Array = NDArray[Any]
 

@@ -1,0 +1,1 @@
+"""What tests share: strategies, suites for engines, stand-ins. Nothing but tests imports it."""
