@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from brain import names, spec
 from brain.engine import Network, build
+from brain.testing.learning_suite import Learning
 from scratch import models
 
 Array = NDArray[Any]
@@ -108,3 +109,7 @@ def test_the_same_training_gives_the_same_bits(make: Make) -> None:
         for name, array in one.items():
             np.testing.assert_array_equal(array, other[name])
     np.testing.assert_array_equal(runs[0][2], runs[1][2])
+
+
+class TestLearning(Learning):
+    engine = "numpy"

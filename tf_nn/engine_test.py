@@ -15,6 +15,7 @@ from brain.testing.equivalence_suite import (  # noqa: E402
     batches,
     small,
 )
+from brain.testing.learning_suite import Learning  # noqa: E402
 from tf_nn.engine import TensorFlowNetwork  # noqa: E402
 
 
@@ -23,6 +24,10 @@ class TestEquivalence(Equivalence):
 
 
 class TestTrajectories(Trajectories):
+    engine = "tensorflow"
+
+
+class TestLearning(Learning):
     engine = "tensorflow"
 
 

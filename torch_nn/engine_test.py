@@ -13,6 +13,7 @@ from brain.engine import build  # noqa: E402
 from brain.errors import UserError  # noqa: E402
 from brain.testing.contract_suite import Contract  # noqa: E402
 from brain.testing.equivalence_suite import Equivalence, Trajectories, small  # noqa: E402
+from brain.testing.learning_suite import Learning  # noqa: E402
 from torch_nn.engine import TorchNetwork  # noqa: E402
 
 
@@ -30,6 +31,10 @@ class TestEquivalence(Equivalence):
 
 
 class TestTrajectories(Trajectories):
+    engine = "torch"
+
+
+class TestLearning(Learning):
     engine = "torch"
 
 
