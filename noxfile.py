@@ -1,6 +1,6 @@
 """Everything that can be run, by name: `nox --list` shows it, `nox -s tests` runs the tests.
 
-Sessions that need the same packages share one environment, `.nox/everything`; a session that
+Sessions that need the same packages share one environment under `.nox/`; a session that
 proves independence has one of its own. What comes after `--` is passed on:
 `nox -s tests -- brain/data -k moons`, `nox -s compare -- mlp --engines numpy,torch`.
 """
@@ -28,12 +28,15 @@ CONSTRAINTS = ["-c", "constraints.txt"]
 
 def everything(session: nox.Session) -> str:
     """The Python of the shared environment: this project, every framework, the test tools."""
-    return shared(session, "everything", [*PRESENT.values(), "sklearn", "test"])
+    return shared(session, [*PRESENT.values(), "sklearn", "test"])
 
 
-def shared(session: nox.Session, name: str, extras: list[str]) -> str:
-    """The Python of a shared environment; it is made anew when what it is made from changes."""
-    folder = ROOT / ".nox" / name
+def shared(session: nox.Session, extras: list[str]) -> str:
+    """The Python of a shared environment; it is made anew when what it is made from changes.
+
+    Each set of extras has its own, so that changing between branches rebuilds nothing.
+    """
+    folder = ROOT / ".nox" / "-".join(extras)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     made_from = "\n".join(
         [
@@ -72,6 +75,8 @@ def tests(session: nox.Session) -> None:
 def tests_scratch(session: nox.Session) -> None:
     """Prove independence: the ground and the NumPy engine, with no framework installed."""
     session.install("--quiet", *CONSTRAINTS, "-e", ".[test]")
+    absent = "import importlib.util as u; assert not any(map(u.find_spec, ('torch', 'tensorflow')))"
+    session.run("python", "-c", absent)
     folders = [folder for folder in ("brain", "scratch") if folder in FOLDERS]
     session.run("pytest", *folders, *session.posargs)
 
@@ -94,8 +99,7 @@ def compare(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """Time a training step of each engine, side by side; arguments go to `brain bench`."""
-    arguments = session.posargs or ["--engines", "numpy,torch,tensorflow"]
-    session.run(everything(session), "-m", "brain.cli", "bench", *arguments, external=True)
+    session.run(everything(session), "-m", "brain.cli", "bench", *session.posargs, external=True)
 
 
 @nox.session
@@ -131,7 +135,7 @@ ignore_imports = {oracles!r}
 unmatched_ignore_imports_alerting = "none"
 
 [[tool.importlinter.contracts]]
-name = "inside brain: errors, then spec, then the rest, the command on top"
+name = "inside brain: errors and files, then spec, then the rest, the command on top"
 type = "layers"
 layers = [
     "brain.testing",
@@ -139,8 +143,8 @@ layers = [
     "brain.commands",
     "brain.compare",
     "brain.worker",
-    "brain.messages | brain.plots | brain.consumers | brain.recipes",
-    "brain.outputs",
+    "brain.recipes",
+    "brain.messages | brain.plots | brain.consumers",
     "brain.training",
     "brain.engine | brain.data",
     "brain.passes",
@@ -148,6 +152,7 @@ layers = [
     "brain.names | brain.checks | brain.scores",
     "brain.randomness",
     "brain.spec",
+    "brain.outputs",
     "brain.errors",
 ]
 ignore_imports = {support!r}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from brain import __version__
 from brain.commands import bench, compare, data, models, run, tracks, train
-from brain.errors import UserError
+from brain.errors import UserError, WorkerError
 
 app = typer.Typer(
     name="brain",
@@ -43,16 +44,25 @@ def options(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; a user's error is one sentence on standard error and exit code 2."""
+    """Run the command line.
+
+    A user's error is one sentence on standard error and exit code 2; a worker process that failed
+    ends with 3, so that 1 always means that a comparison found a difference.
+    """
     sys.path.append("")  # so that module:Class finds what lies in the current folder
     try:
         app(arguments)
     except UserError as error:
-        print(f"brain: {error}", file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
-        sys.stderr.close()
-        sys.exit(0)
+        _end(str(error), 2)
+    except MemoryError as error:
+        _end(f"there is not enough memory for this ({error}).", 2)
+    except WorkerError as error:
+        _end(str(error), 3)
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    print(f"brain: {sentence}", file=sys.stderr)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

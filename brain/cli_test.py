@@ -110,13 +110,13 @@ def test_as_a_process_a_users_error_is_one_line_and_exit_code_2() -> None:
 def test_as_a_process_a_difference_is_exit_code_1(tmp_path: Path) -> None:
     pytest.importorskip("scratch")
     command = ("-m", "brain.cli", "compare", "softmax-regression", "--steps", "1", "--engines")
-    ran = python(*command, "numpy,scratch.faulty:WrongLoss", folder=tmp_path)
+    ran = python(*command, "numpy,scratch.testing.faulty:WrongLoss", folder=tmp_path)
     assert ran.returncode == 1
     assert ran.stderr == ""
     assert ran.stdout.rstrip().endswith("the engines differ")
 
 
-def test_a_reader_who_leaves_is_no_failure() -> None:
+def test_a_reader_who_leaves_gets_no_traceback() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "brain.cli", "models"],
         cwd=ROOT,

@@ -32,7 +32,7 @@ def progress(
     """
     bar = Progress(
         TextColumn("[bold]{task.description}"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=12),
         MofNCompleteColumn(),
         TextColumn("loss {task.fields[loss]}  {task.fields[metric]}"),
         TextColumn("{task.fields[speed]}"),
@@ -75,26 +75,29 @@ def log(steps: Iterable[Step], path: str | os.PathLike[str], every: int = 100) -
             for step in steps:
                 waiting.append(step)
                 if step.metrics or len(waiting) >= every:
-                    _write(file, waiting)
+                    _write(file, target, waiting)
                 yield step
         finally:
-            _write(file, waiting)
+            _write(file, target, waiting)
 
 
-def _write(file: TextIO, waiting: list[Step]) -> None:
-    for step in waiting:
-        loss = float(step.loss)
-        line: dict[str, object] = {
-            "step": step.step,
-            "epoch": step.epoch,
-            "loss": loss if math.isfinite(loss) else None,  # JSON has no word for NaN
-            "seconds": round(step.seconds, 6),
-        }
-        if step.metrics:
-            line["metrics"] = step.metrics
-        file.write(json.dumps(line) + "\n")
+def _write(file: TextIO, target: Path, waiting: list[Step]) -> None:
+    lines = [json.dumps(_line(step)) + "\n" for step in waiting]
     waiting.clear()
-    file.flush()
+    with writing(target):
+        file.writelines(lines)
+        file.flush()
+
+
+def _line(step: Step) -> dict[str, object]:
+    loss = float(step.loss)
+    line: dict[str, object] = {
+        "step": step.step,
+        "epoch": step.epoch,
+        "loss": loss if math.isfinite(loss) else None,  # JSON has no word for NaN
+        "seconds": round(step.seconds, 6),
+    }
+    return {**line, "metrics": step.metrics} if step.metrics else line
 
 
 def early_stopping(

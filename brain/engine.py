@@ -68,10 +68,12 @@ class Network(ABC):
         device: str = "cpu",
         optimizer: spec.Optimizer | None = None,
     ) -> None:
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+            raise UserError(f"the seed must be a whole number, 0 or more, not {seed!r}.")
         if dtype not in ("float32", "float64"):
             raise unknown("dtype", dtype, ("float32", "float64"))
         self.model = model
-        self.seed = seed
+        self.seed = int(seed)
         self.dtype = np.dtype(dtype)
         self.device = device
         self.optimizer = optimizer or spec.SGD(0.1)
@@ -81,6 +83,8 @@ class Network(ABC):
             for node in model.walk()
             if isinstance(node.layer, spec.Dropout)
         }
+        shapes = (model.input_shape, model.target_shape, model.loss.kind)
+        self._fits = (self.engine, device, self.dtype.name, *shapes)
         self._shapes = {name: info.shape for name, info in model.parameters().items()}
         self._memory_shapes = {
             f"{name}.{kept}": shape
@@ -135,7 +139,7 @@ class Network(ABC):
         x = checks.inputs(self.model, x, self.dtype)
         if y is not None:
             y = checks.targets(self.model, y, len(x), self.dtype)
-        return Batch(self._place(x), None if y is None else self._place(y), len(x))
+        return self._placed(x, y)
 
     def predict(self, x: ArrayLike | Batch, batch_size: int = 256) -> Array:
         """The last layer's output, `(N, *model.output_shape)`: logits, for losses on logits."""
@@ -203,6 +207,7 @@ class Network(ABC):
         those of `sum(output * dy)`, or neither for the outputs alone.
         """
         names = {node.name for node in self.model.walk()}
+        layers = [layers] if isinstance(layers, str) else layers
         for layer in layers or ():
             if layer not in names:
                 raise unknown("layer", layer, names)
@@ -230,7 +235,13 @@ class Network(ABC):
             return self.prepare(x, y)
         if y is not None:
             raise UserError("a prepared batch has its targets already; leave out y.")
+        if x.made_for != self._fits:
+            raise UserError(f"this batch was prepared for {x.made_for}, not for {self._fits}.")
         return x
+
+    def _placed(self, x: Array, y: Array | None) -> Batch:
+        targets = None if y is None else self._place(y)
+        return Batch(self._place(x), targets, len(x), self._fits)
 
     def _batch(self, x: ArrayLike | Batch, y: ArrayLike | None) -> Batch:
         batch = self._prepared(x, y)
@@ -253,8 +264,7 @@ class Network(ABC):
             y = checks.targets(self.model, y, len(x), self.dtype)
         for start in range(0, len(x), size):
             part = slice(start, start + size)
-            samples = len(x[part])
-            yield Batch(self._place(x[part]), None if y is None else self._place(y[part]), samples)
+            yield self._placed(x[part], None if y is None else y[part])
 
     # What an engine adds; arrays are canonical, of self.dtype, and checked
 

@@ -1,4 +1,4 @@
-"""The one kind of error that a user can cause, and can mend."""
+"""The one kind of error that a user can cause and mend, and the one that comes from a worker."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ class UserError(ValueError):
 
     The `brain` command prints the sentence alone and ends with exit code 2.
     """
+
+
+class WorkerError(RuntimeError):
+    """A worker process failed in a way that no user can mend; carries its own traceback."""
 
 
 def unknown(what: str, name: object, known: Iterable[str]) -> UserError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from brain.names import ENGINES
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAVE = shutil.ignore_patterns(".*", "__pycache__", "plots", "reports", "models", "build", "dist")
@@ -46,7 +49,7 @@ root = pathlib.Path.cwd()
 sys.path.insert(0, str(root))
 for init in sorted(root.glob("*/__init__.py")):
     if init.parent.name in ("torch_nn", "tf_nn"):
-        continue  # imported below, where their framework is installed and alone
+        continue  # each below, in a process of its own
     for path in sorted(init.parent.rglob("*.py")):
         if path.name.endswith("_test.py") or path.stem in ("plain_torch", "strategies"):
             continue
@@ -71,6 +74,11 @@ def test_what_is_left_runs_without_the_folder(copy: Path, folder: str) -> None:
         return
     imported = python(copy, "-c", IMPORT_ALL)
     assert imported.returncode == 0, imported.stderr
+    for entry in (ENGINES["torch"], ENGINES["tensorflow"]):
+        engine = entry.where.partition(":")[0]
+        if engine.partition(".")[0] != folder and importlib.util.find_spec(entry.needs or ""):
+            imported = python(copy, "-c", f"import {engine}")
+            assert imported.returncode == 0, imported.stderr
     demo = python(copy, "run_all.py", "nn", "--quick", "--out", "plots")
     assert demo.returncode == 0, demo.stderr
     assert len(list((copy / "plots").iterdir())) == 3

@@ -42,7 +42,7 @@ MODELS: Mapping[str, Entry] = {
 }
 
 DEMOS: Mapping[str, Entry] = {
-    "nn": Entry("scratch.demos.nn:run", "a NumPy network learns two spirals (about 20 s)"),
+    "nn": Entry("scratch.demos.nn:run", "a NumPy network learns two spirals (a few seconds)"),
 }
 
 WORKLOADS: Mapping[str, Entry] = {
@@ -50,8 +50,8 @@ WORKLOADS: Mapping[str, Entry] = {
 }
 
 TOOLS: Mapping[str, Entry] = {
-    "measure steps": Entry("benchmarks.steps:measure", "times the training steps of a workload"),
-    "show steps": Entry("benchmarks.steps:table", "the table of those times"),
+    "measure-steps": Entry("benchmarks.steps:measure", "times the training steps of a workload"),
+    "show-steps": Entry("benchmarks.steps:table", "the table of those times"),
 }
 """What commands need from the rooms above `brain`."""
 
@@ -67,14 +67,19 @@ EXTRAS: Mapping[str, tuple[str, str]] = {
 def look_up(what: str, name: str, table: Mapping[str, Entry]) -> Any:
     """The object that `name` stands for in `table`; `what` names the kind of thing in errors.
 
-    A `module:attribute` that is not in the table is imported as it stands, so that anyone's own
-    engine or model can be given by its import path.
+    For engines and models a `module:attribute` that is not in the table is imported as it stands,
+    so that anyone's own can be given by its import path.
     """
     if name in table:
         return _import(table[name].where, name)
-    if ":" in name:
+    if ":" in name and table in (ENGINES, MODELS):
         return _import(name, name)
     raise unknown(what, name, table)
+
+
+def usable(table: Mapping[str, Entry]) -> list[str]:
+    """The names in a table that can be used here: folder on the branch, framework installed."""
+    return [name for name, entry in table.items() if installed(entry)]
 
 
 def installed(entry: Entry) -> bool:
@@ -92,14 +97,20 @@ def require(entry_name: str, table: Mapping[str, Entry]) -> None:
 
 
 def absent(package: str) -> UserError:
-    """The error for a package that is not there: a framework to install, or a folder to fetch."""
+    """The error for a package that is not there: a room of the project, or one to install."""
+    tables = (ENGINES, MODELS, DEMOS, WORKLOADS, TOOLS)
+    if package in {entry.where.partition(".")[0] for table in tables for entry in table.values()}:
+        return UserError(
+            f"the folder {package}/ is not on this branch; it is on main: git switch main (or, if "
+            f"it was deleted: git restore {package})"
+        )
     if package in EXTRAS:
         title, extra = EXTRAS[package]
         return UserError(
             f'{title} is not installed; install it with: pip install "inside-ai-brain[{extra}]"'
             f' (in a clone: pip install -e ".[{extra}]").'
         )
-    return UserError(f"the folder {package}/ is not on this branch; it is on main: git switch main")
+    return UserError(f"{package} is not installed; install it with: pip install {package}")
 
 
 def _import(where: str, name: str) -> Any:

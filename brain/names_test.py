@@ -36,7 +36,8 @@ def hide(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
 
 def test_a_known_name_is_imported() -> None:
     assert names.look_up("thing", "here", ENTRIES) is unknown
-    assert names.look_up("thing", "brain.errors:UserError", ENTRIES) is UserError
+    assert names.look_up("engine", "brain.errors:UserError", names.ENGINES) is UserError
+    assert "unknown thing" in refusal(lambda: names.look_up("thing", "json:dumps", ENTRIES))
 
 
 def test_an_unknown_name_offers_the_nearest() -> None:

@@ -1,7 +1,8 @@
-"""Files that a command is to write: whether it can is found out before the work, not after."""
+"""Files that are written: whole or not at all, and refused before the work, not after."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from brain.errors import UserError
@@ -24,6 +25,23 @@ class writing:  # noqa: N801 (used as `with writing(path)`)
             raise UserError(f"cannot write {self.path}: {error.strerror or error}.") from None
 
 
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
+    """Write a file so that it is there whole or not at all; a link is followed, not replaced."""
+    target = Path(path)
+    if not target.name:
+        raise UserError(f"cannot write {os.fspath(path)!r}: this names no file.")
+    if target.exists() and not target.is_file():
+        raise UserError(f"cannot write {target}: it is there already, and is no ordinary file.")
+    target = target.resolve()
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    with writing(Path(path)):
+        try:
+            partial.write_text(text, encoding="utf-8")
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
 def check_writable(path: Path) -> None:
     """Raise the sentence now if `path` could not be written later; leaves no file behind."""
     with writing(path):
@@ -35,4 +53,7 @@ def check_writable(path: Path) -> None:
 
 def check_folder(folder: Path) -> None:
     """Make `folder`, or raise the sentence that says why it cannot be written to."""
-    check_writable(folder / ".writable")
+    with writing(folder):
+        folder.mkdir(exist_ok=True)
+        (folder / ".writable").open("w").close()
+        (folder / ".writable").unlink()

@@ -15,11 +15,15 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs and targets that `prepare` has checked and put where the engine computes."""
+    """Inputs and targets that `prepare` has checked and put where the engine computes.
+
+    `made_for` says what they fit: engine, device, dtype and the model's shapes.
+    """
 
     x: Any
     y: Any
     samples: int
+    made_for: tuple[object, ...]
 
 
 class DeferredLoss:

@@ -91,11 +91,13 @@ def engine_curves(
     noise: Sequence[float] | Array,
     title: str,
     unit: str = "nats",
+    compared: int = 100,
 ) -> Path:
     """The loss curves of several engines on top of each other; below, how far they are apart.
 
     The difference is taken from NumPy's curve, step by step; `noise` is how far NumPy's float32
-    and float64 are apart, which is what rounding alone does. `unit` is that of the loss.
+    and float64 are apart, which is what rounding alone does. `unit` is that of the loss; a line
+    stands at step `compared`, up to which a verdict looks at the difference.
     """
     fig, (top, bottom) = figure(8, 6.4, nrows=2)
     reference = np.asarray(losses["numpy"])
@@ -103,6 +105,7 @@ def engine_curves(
         top.plot(*_running_mean(np.asarray(values)), label=engine, **ENGINE_LINES.get(engine, {}))
     top.set(title=title, ylabel=f"training loss ({unit}),\nrunning mean", yscale="log")
     top.legend()
+    bottom.axvline(compared, color="black", linewidth=1, linestyle="-.", label=f"step {compared}")
     floor = _running_mean(np.asarray(noise))
     bottom.fill_between(*floor, color=GREY, alpha=0.25, label="rounding alone")
     for engine, values in losses.items():
@@ -117,7 +120,7 @@ def engine_curves(
         yscale="log",
     )
     top.sharex(bottom)
-    bottom.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3)
+    bottom.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2)
     return save(fig, path)
 
 
@@ -129,14 +132,24 @@ def boundary(axes: Axes, x: Array, y: Array, grid: Array, values: Array, title: 
     axes.contour(across, up, p, levels=[0.5], colors="black", linewidths=1.2)
     for label, colour in enumerate(CLASS_COLOURS):
         across, up = x[y == label].T
-        axes.scatter(across, up, s=9, color=colour, edgecolor="white", linewidth=0.4)
-    axes.set(title=title, xticks=[], yticks=[], aspect="equal")
+        name = f"arm {label}"
+        axes.scatter(across, up, s=9, color=colour, edgecolor="white", linewidth=0.4, label=name)
+    axes.plot([], [], color="black", linewidth=1.2, label="undecided, p = 1/2")
+    axes.set(title=title, xticks=[], yticks=[], aspect="equal", xlabel="x1", ylabel="x2")
     axes.grid(False)
+
+
+def legend_below(fig: Figure, axes: Axes) -> None:
+    """One legend for a figure whose panels all show what `axes` shows."""
+    handles, labels = axes.get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
 
 
 def animate(path: Path, frames: int, draw: Callable[[Axes, int], None], fps: int = 6) -> Path:
     """A GIF of `frames` pictures, each drawn by `draw(axes, number)`; the last stands longer."""
-    fig, axes = figure(4.6, 4.9)
+    fig, axes = figure(4.6, 5.2)
+    draw(axes, 0)
+    legend_below(fig, axes)
 
     def one(number: int) -> list[Any]:
         axes.clear()

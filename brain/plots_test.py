@@ -66,10 +66,10 @@ def test_engine_curves(tmp_path: Path, saved: list[Figure]) -> None:
     assert top.get_title() == "A title"
     assert words(top) == ["numpy", "torch", "a.module:Engine"]
     assert words(bottom) == [
-        "rounding alone", "torch against numpy", "a.module:Engine against numpy",
+        "step 100", "rounding alone", "torch against numpy", "a.module:Engine against numpy",
     ]  # fmt: skip
     assert bottom.get_xlabel() == "training step"
-    np.testing.assert_allclose(np.asarray(bottom.lines[0].get_ydata()), 1e-6, rtol=1e-6)
+    np.testing.assert_allclose(np.asarray(bottom.lines[1].get_ydata()), 1e-6, rtol=1e-6)
 
 
 @pytest.mark.parametrize("count", [1, 2, 49, 1000])

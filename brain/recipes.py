@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from brain import spec
+from brain import data, spec
+from brain.consumers import early_stopping
 from brain.data import Dataset
+from brain.engine import Network, build
 from brain.errors import UserError, unknown
 from brain.names import MODELS, look_up
+from brain.training import Step, train
 
 LOSSES: dict[str, spec.Loss] = {
     "classification": spec.SoftmaxCrossEntropy(),
@@ -36,9 +40,7 @@ def model_for(name: str, dataset: Dataset) -> spec.Model:
     A named model takes its input shape, outputs and loss from the data; one from a file must fit.
     """
     if not name.endswith(".json"):
-        factory = look_up("model", name, MODELS)
-        made: spec.Model = factory(dataset.input_shape, dataset.outputs, LOSSES[dataset.task])
-        return made
+        return _made(name, dataset.input_shape, dataset.outputs, LOSSES[dataset.task])
     model = spec.load_model(name)
     if model.input_shape != dataset.input_shape:
         raise UserError(
@@ -52,8 +54,21 @@ def named_model(name: str) -> spec.Model:
     """The named model in its default shape, MNIST's; or the one in a .json file."""
     if name.endswith(".json"):
         return spec.load_model(name)
-    made: spec.Model = look_up("model", name, MODELS)()
-    return made
+    return _made(name)
+
+
+def _made(name: str, *arguments: Any) -> spec.Model:
+    factory = look_up("model", name, MODELS)
+    try:
+        model = factory(*arguments)
+    except TypeError as error:
+        raise UserError(
+            f"{name!r} makes no model: a model's function takes input shape, outputs and loss, all "
+            f"with defaults ({error})."
+        ) from None
+    if not isinstance(model, spec.Model):
+        raise UserError(f"{name!r} makes no brain.spec.Model.")
+    return model
 
 
 def recipe_for(
@@ -68,15 +83,19 @@ def recipe_for(
     clip_norm: float | None = None,
     seed: int = 0,
     dtype: str = "float32",
+    patience: int | None = None,
 ) -> spec.Recipe:
     """A recipe with the project's defaults: SGD, momentum 0.9, a cosine from 0.05 to 0.
 
     The cosine ends with the last step. `optimizer` is a key of `OPTIMIZERS`; `lr` is where the
-    cosine begins, by default `LEARNING_RATES[optimizer]`.
+    cosine begins, by default `LEARNING_RATES[optimizer]`. With `patience`, a tenth of the training
+    rows is held out to judge by.
     """
     if optimizer not in OPTIMIZERS:
         raise unknown("optimizer", optimizer, OPTIMIZERS)
-    steps = spec.steps_in(len(dataset.x_train), max(batch_size, 1), max(epochs, 1))
+    hold_out = 0.0 if patience is None else 0.1
+    rows = len(held_out(dataset, hold_out, seed).x_train)
+    steps = spec.steps_in(rows, max(batch_size, 1), max(epochs, 1))
     rate = spec.Cosine(LEARNING_RATES[optimizer] if lr is None else float(lr), steps)
     options: dict[str, Any] = {"weight_decay": weight_decay, "clip_norm": clip_norm}
     if optimizer == "sgd":
@@ -89,7 +108,42 @@ def recipe_for(
         batch_size=batch_size,
         seed=seed,
         dtype=dtype,  # type: ignore[arg-type]  # Recipe checks it
+        hold_out=hold_out,
+        patience=patience,
     )
+
+
+def held_out(dataset: Dataset, share: float, seed: int) -> Dataset:
+    """The data set with a share of its training rows in place of its test rows; none for 0."""
+    return dataset.hold_out(share, seed=seed) if share else dataset
+
+
+def start(
+    recipe: spec.Recipe, engine: str, device: str = "cpu", dataset: Dataset | None = None
+) -> tuple[Network, Iterator[Step]]:
+    """A recipe's network on an engine, and the steps of its training, not yet begun.
+
+    `dataset` saves loading the recipe's data when they are at hand.
+    """
+    net = build(
+        recipe.model,
+        engine,
+        seed=recipe.seed,
+        dtype=recipe.dtype,
+        device=device,
+        optimizer=recipe.optimizer,
+    )
+    whole = data.load(recipe.data) if dataset is None else dataset
+    steps: Iterator[Step] = train(
+        net,
+        held_out(whole, recipe.hold_out, recipe.seed),
+        batch_size=recipe.batch_size,
+        epochs=recipe.epochs,
+        seed=recipe.seed,
+    )
+    if recipe.patience is not None:
+        steps = early_stopping(steps, patience=recipe.patience)
+    return net, steps
 
 
 def is_recipe_file(name: str) -> bool:

@@ -56,6 +56,8 @@ def train(
     The order of the batches is the same for every engine. Raises UserError for data that do not
     fit the model, and when the loss is no longer a finite number.
     """
+    if not isinstance(dataset, Dataset):
+        raise UserError(f"train takes a data set, as data.load('digits'), not {dataset!r}.")
     if batch_size < 1 or epochs < 1:
         raise UserError(f"batch_size ({batch_size}) and epochs ({epochs}) must be at least 1.")
     x, y = dataset.x_train, dataset.y_train

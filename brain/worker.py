@@ -23,13 +23,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
-from brain.errors import UserError
+from brain.errors import UserError, WorkerError
 from brain.messages import receive, send
 from brain.names import ENGINES, require
-
-
-class WorkerError(RuntimeError):
-    """A worker failed in a way that no user can mend; carries the worker's own traceback."""
 
 
 class Worker:
@@ -55,11 +51,32 @@ class Worker:
     ) -> Any:
         """The result of `function` (`"module:name"`) in the worker.
 
-        A UserError there is one here; any other failure is a WorkerError.
+        A UserError there is one here; any other failure is a WorkerError. Whatever interrupts the
+        call (Ctrl-C, a failure of `on_event`) ends the process: its answer would be taken for the
+        next call's.
         """
+        if self._inward.closed:
+            raise WorkerError(f"the {self.engine} process has been ended")
+        try:
+            answer = self._asked(function, on_event, arguments)
+        except BaseException:
+            self.close()
+            raise
+        if "user_error" in answer:
+            raise UserError(answer["user_error"])
+        if "failure" in answer:
+            raise WorkerError(f"in the {self.engine} process:\n{answer['failure']}")
+        return answer["result"]
+
+    def _asked(
+        self, function: str, on_event: Callable[[Any], object] | None, arguments: dict[str, Any]
+    ) -> dict[str, Any]:
         try:
             send(self._outward, {"call": function, "with": arguments})
-            while "event" in (answer := receive(self._inward)):
+            while True:
+                answer: dict[str, Any] = receive(self._inward)
+                if "event" not in answer:
+                    return answer
                 if on_event:
                     on_event(answer["event"])
         except (EOFError, BrokenPipeError):
@@ -67,11 +84,6 @@ class Worker:
             raise WorkerError(
                 f"the {self.engine} process ended unexpectedly (exit code {code})"
             ) from None
-        if "user_error" in answer:
-            raise UserError(answer["user_error"])
-        if "failure" in answer:
-            raise WorkerError(f"in the {self.engine} process:\n{answer['failure']}")
-        return answer["result"]
 
     def close(self) -> None:
         """End the process."""
@@ -104,6 +116,8 @@ def serve(engine: str, inward: BinaryIO, outward: BinaryIO) -> None:
             send(outward, {"result": _answer(engine, request, outward)})
         except UserError as error:
             send(outward, {"user_error": str(error)})
+        except BrokenPipeError:  # nobody is waiting any more
+            return
         except Exception:  # what cannot be sent is one, and leaves the stream as it was
             send(outward, {"failure": traceback.format_exc()})
 

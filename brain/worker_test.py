@@ -14,10 +14,10 @@ import pytest
 
 from brain import spec
 from brain.compare.cases import example
-from brain.errors import UserError
+from brain.errors import UserError, WorkerError
 from brain.names import ENGINES, installed
 from brain.testing.strategies import refusal
-from brain.worker import Worker, WorkerError
+from brain.worker import Worker
 
 HERE = "brain.worker_test"
 
@@ -157,17 +157,26 @@ def test_a_result_that_cannot_be_sent_is_a_failure_with_a_traceback(worker: Work
     assert worker.call(f"{HERE}:echo")["engine"] == "numpy"
 
 
-def test_an_argument_that_cannot_be_sent_leaves_the_worker_usable(worker: Worker) -> None:
-    with pytest.raises(TypeError):
-        worker.call(f"{HERE}:echo", given={1, 2})
-    assert worker.call(f"{HERE}:echo")["engine"] == "numpy"
+def test_a_call_that_is_interrupted_ends_the_process() -> None:
+    """Its answer would be taken for the next call's."""
+
+    def interrupt(event: object) -> None:
+        raise KeyboardInterrupt
+
+    cases: list[dict[str, Any]] = [{"given": {1, 2}}, {"on_event": interrupt}]
+    for arguments in cases:
+        with Worker("numpy") as worker:
+            with pytest.raises((TypeError, KeyboardInterrupt)):
+                worker.call(f"{HERE}:count", upto=3, **arguments)
+            with pytest.raises(WorkerError, match="has been ended"):
+                worker.call(f"{HERE}:echo")
 
 
 def test_the_death_of_the_process_says_its_code_and_leaves_no_orphan() -> None:
     with Worker("numpy") as worker:
         with pytest.raises(WorkerError, match=r"numpy process ended.*\(exit code 3\)"):
             worker.call(f"{HERE}:die", code=3)
-        with pytest.raises(WorkerError, match="exit code 3"):
+        with pytest.raises(WorkerError, match="has been ended"):
             worker.call(f"{HERE}:echo")
 
 

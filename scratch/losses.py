@@ -29,7 +29,7 @@ def plain_softmax_cross_entropy(logits: Array, labels: Array) -> float:
 
 def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[Array, Array]:
     z = logits.reshape(-1, logits.shape[-1])  # (M, K), M = N or N * T
-    rows = np.arange(len(z)), labels.reshape(-1)
+    rows = np.arange(len(z), like=z), labels.reshape(-1)
     z = z - z.max(axis=-1, keepdims=True)
     e = np.exp(z)
     total = e.sum(axis=-1, keepdims=True)

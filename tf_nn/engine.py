@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, SupportsFloat
 
 import numpy as np
@@ -98,14 +99,15 @@ class TensorFlowNetwork(Network):
         return loss
 
     def _forward(self, batch: Batch) -> tuple[np.ndarray, SupportsFloat | None]:
-        output = self._predict(batch.x)
-        loss = None if batch.y is None else float(self._loss(output, batch.y))
+        with tf.device(self._tf_device):
+            output = self._predict(batch.x)
+            loss = None if batch.y is None else float(self._loss(output, batch.y))
         return np.array(output.numpy()), loss
 
     def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
-        loss = self._step_graph(
-            batch.x, batch.y, masks, tf.constant(lr, self.dtype), tf.constant(self.step, tf.int64)
-        )
+        with tf.device(self._tf_device):
+            rate, step = tf.constant(lr, self.dtype), tf.constant(self.step, tf.int64)
+            loss = self._step_graph(batch.x, batch.y, masks, rate, step)
         return DeferredLoss(loss.numpy)
 
     def _trace(
@@ -124,8 +126,8 @@ class TensorFlowNetwork(Network):
                 y = kept[name] = tf.identity(y)  # a tensor of its own, for two may share one
             return y
 
-        trace, variables = Trace(), self._chain.variables
-        with tf.GradientTape() as tape:
+        trace = Trace()
+        with tf.device(self._tf_device), tf.GradientTape() as tape:
             if wants_d_input:
                 tape.watch(batch.x)
             output = self._chain(batch.x, masks, record)
@@ -133,20 +135,28 @@ class TensorFlowNetwork(Network):
             if batch.y is not None:
                 objective = self._loss(output, batch.y)
                 trace.loss = float(objective)
-        trace.outputs = {name: y.numpy() for name, y in kept.items()}
+        trace.outputs = _numpy(kept)
         if objective is not None:
-            d_variables, d_kept, d_input = tape.gradient(
-                objective, [dict(variables), kept, batch.x if wants_d_input else {}]
+            x = {"input": batch.x} if wants_d_input else {}
+            d_parameters, d_kept, d_input = tape.gradient(
+                objective, [dict(self._chain.variables), kept, x]
             )
-            trace.d_parameters = {name: d_variables[name].numpy() for name in variables}
-            trace.d_outputs = {name: d_kept[name].numpy() for name in kept}
-            trace.d_input = d_input.numpy() if wants_d_input else None
+            trace.d_parameters, trace.d_outputs = _numpy(d_parameters), _numpy(d_kept)
+            trace.d_input = _numpy(d_input).get("input")
         return trace
 
 
+def _numpy(tensors: dict[str, tf.Tensor]) -> dict[str, np.ndarray]:
+    return {name: tensor.numpy() for name, tensor in tensors.items()}
+
+
 def _device(name: str) -> str:
-    kind = {"cpu": "CPU", "cuda": "GPU", "gpu": "GPU"}.get(name)
-    if kind is None or not tf.config.list_logical_devices(kind):
-        known = ["cpu", *(["cuda"] if tf.config.list_logical_devices("GPU") else [])]
-        raise UserError(f"TensorFlow has no device {name!r} here; it has: {', '.join(known)}.")
-    return f"/{kind}:0"
+    for gpu in tf.config.list_physical_devices("GPU"):
+        # take memory as it is needed: by default TensorFlow takes all of it, from others too
+        with contextlib.suppress(RuntimeError):  # it has been in use already
+            tf.config.experimental.set_memory_growth(gpu, True)
+    there = {"cpu": "/CPU:0"}
+    there |= {"cuda": "/GPU:0"} if tf.config.list_physical_devices("GPU") else {}
+    if name not in there:
+        raise UserError(f"TensorFlow has no device {name!r} here; it has: {', '.join(there)}.")
+    return there[name]

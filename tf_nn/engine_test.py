@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
@@ -57,3 +60,33 @@ class TestContract(Contract):
             net.predict(x)
         assert net._step_graph.experimental_get_tracing_count() == 1
         assert net._predict.experimental_get_tracing_count() == 1
+
+
+ON_THE_SECOND = """
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
+tf.config.set_logical_device_configuration(cpu, two)
+from brain.compare.cases import CASES, example
+from brain.engine import build
+from tf_nn import engine
+engine._device = lambda name: "/CPU:1"
+model = next(case for case in CASES if case.name == "dropout-twice")
+given, net = example(model), build(model, "tensorflow")
+batch = net.prepare(given.x, given.y)
+output, loss = net._predict, net._step_graph
+seen = []
+net._predict = lambda x: seen.append(output(x)) or seen[-1]
+net._step_graph = lambda *values: seen.append(loss(*values)) or seen[-1]
+net.predict(batch), net.train_step(batch), net.trace(given.x, given.y)
+seen += [batch.x, *(variable.value for variable in net._chain.variables.values())]
+print(sorted({tensor.device[-5:] for tensor in seen}))
+"""
+
+
+def test_everything_is_on_the_device() -> None:
+    """In a process of its own, since devices are set up once: two CPUs, all work on the second."""
+    ran = subprocess.run(
+        [sys.executable, "-c", ON_THE_SECOND], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.strip() == "['CPU:1']", ran.stdout + ran.stderr

@@ -5,14 +5,22 @@ from __future__ import annotations
 import doctest
 import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from brain import spec
+
 THEORY = Path(__file__).resolve().parent
 ROOT = THEORY.parent
 README = THEORY / "README.md"
+LAYERS = [
+    cls
+    for cls in (getattr(spec, name) for name in spec.__all__)
+    if isinstance(cls, type) and issubclass(cls, spec.Layer) and is_dataclass(cls)
+]
 PAGES = sorted(path for path in THEORY.glob("*.md") if path != README)
 SECTIONS = ("What it is for", "Worked example", "Why it is done so", "Where the code is", "Sources")
 FOLDERS = {init.parent.name for init in ROOT.glob("*/__init__.py")}
@@ -160,3 +168,10 @@ def test_examples_give_what_the_page_shows(page: Path) -> None:
     report: list[str] = []
     doctest.DocTestRunner(verbose=False).run(example, out=report.append)
     assert not report, "".join(report)
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.__name__)
+def test_every_layer_has_its_page(layer: type[spec.Layer]) -> None:
+    """A page speaks of the layer by its name in `brain.spec`."""
+    named = re.compile(rf"\b{layer.__name__}\b")
+    assert any(named.search(page.read_text(encoding="utf-8")) for page in PAGES)

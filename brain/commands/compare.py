@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from brain.errors import UserError, unknown
-from brain.names import ENGINES, MODELS, require
+from brain.names import ENGINES, MODELS, require, usable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 def compare(
     models: Annotated[
         list[str] | None,
-        typer.Argument(help="Models by name, .json files, or all.  [default: all]"),
+        typer.Argument(help="Models by name, .json files, or all.  (default: all)"),
     ] = None,
     engines: Annotated[
-        str, typer.Option(help="Engines to compare; numpy is the reference, always.")
-    ] = "numpy,torch,tensorflow",
+        str | None,
+        typer.Option(
+            help="Engines to compare; numpy is the reference, always.  (default: all that are here)"
+        ),
+    ] = None,
     dtype: Annotated[
         str, typer.Option(help="float64 proves the mathematics, float32 shows the rounding.")
     ] = "float64,float32",
@@ -77,13 +80,15 @@ def compare(
     from brain.outputs import check_folder, check_writable
     from brain.worker import Worker
 
-    chosen = _with_reference(engine_names(engines))
-    dtypes = _listed("dtype", dtype, ("float64", "float32"))
-    names = list(MODELS) if "all" in (models or ["all"]) else list(dict.fromkeys(models or []))
+    names = _model_names(models or ["all"])
     specs = _models(names)
+    dtypes = _listed("dtype", dtype, ("float64", "float32"))
     rules = optimizers(steps)
     if optimizer not in rules:
         raise unknown("optimizer", optimizer, rules)
+    if plots and not data:
+        raise UserError("--plots draws the curves of a training: say on which --data.")
+    chosen = _with_reference(engine_names(engines))
     if json_file:
         check_writable(json_file)
     if plots:
@@ -104,8 +109,13 @@ def compare(
         raise typer.Exit(1)
 
 
-def engine_names(text: str) -> list[str]:
-    """The engines in a list with commas; UserError for an unknown one, or one not installed."""
+def engine_names(text: str | None) -> list[str]:
+    """The engines in a list with commas, or all that are installed and on this branch.
+
+    UserError for an unknown one, or one that is named but not here.
+    """
+    if text is None:
+        return usable(ENGINES)
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in ENGINES and ":" not in name:
@@ -117,7 +127,10 @@ def engine_names(text: str) -> list[str]:
 def _with_reference(names: list[str]) -> list[str]:
     names = ["numpy", *(name for name in names if name != "numpy")]
     if len(names) < 2:
-        raise UserError("numpy is the reference: name at least one engine besides it.")
+        raise UserError(
+            "numpy is the reference: name at least one engine besides it, or install one: "
+            'pip install "inside-ai-brain[torch]"'
+        )
     return names
 
 
@@ -126,13 +139,24 @@ def _listed(what: str, text: str, known: tuple[str, ...]) -> list[str]:
     for name in names or [""]:
         if name not in known:
             raise unknown(what, name, known)
-    return names
+    return list(dict.fromkeys(names))
+
+
+def _model_names(names: list[str]) -> list[str]:
+    """The names without doubles, `all` replaced by every model of the table that is here."""
+    every = [n for name in names for n in (usable(MODELS) if name == "all" else [name])]
+    return list(dict.fromkeys(every))
 
 
 def _models(names: list[str]) -> list[Any]:
     from brain.recipes import named_model
 
-    return [named_model(name) for name in names]
+    specs = [named_model(name) for name in names]
+    titles = [model.name for model in specs]
+    for title in titles:
+        if titles.count(title) > 1:
+            raise UserError(f"two of the models are called {title!r}; give one another name.")
+    return specs
 
 
 def _recipes(models: list[str], names: str | None, epochs: int, skip: bool) -> list[Any]:
@@ -204,7 +228,7 @@ def _run(
 
 def _show(report: Report, console: Console, json_file: Path | None, plots: Path | None) -> None:
     from brain.compare.report import differences, training_table, verdict_table
-    from brain.outputs import writing
+    from brain.outputs import write_whole
 
     console.print(verdict_table(report.verdicts, report.noise))
     if report.trainings:
@@ -213,8 +237,7 @@ def _show(report: Report, console: Console, json_file: Path | None, plots: Path 
         console.print(line, style="red", highlight=False)
     written = [plots / f"{t.model}-{t.data}.png" for t in report.trainings] if plots else []
     if json_file:
-        with writing(json_file):
-            json_file.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
+        write_whole(json_file, json.dumps(report.to_json(), indent=1) + "\n")
         written.append(json_file)
     for path in written:
         console.print(f"wrote {path}", highlight=False, soft_wrap=True)

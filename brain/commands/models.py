@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from brain.errors import UserError
 from brain.names import MODELS
 
 
@@ -19,6 +20,8 @@ def models(
 
     brain models mlp --data digits --save mlp.json
     """
+    if name is None and (data or save):
+        raise UserError("name a model for --data and --save, as: brain models mlp --save mlp.json")
     if name is None:
         for key, entry in MODELS.items():
             typer.echo(f"{key:20} {entry.what}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brain.errors import UserError
-from brain.names import DEMOS, look_up
+from brain.names import DEMOS, look_up, usable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +42,7 @@ def run(
     if list_:
         _list(console)
         return
-    chosen = list(DEMOS) if every else names or _menu(console)
+    chosen = usable(DEMOS) if every else names or _menu(console)
     check_folder(out)
     demos = {name: look_up("demo", name, DEMOS) for name in chosen}  # unknown names fail first
     for name, demo in demos.items():
@@ -61,7 +61,10 @@ def _menu(console: Console) -> list[str]:
     if not console.is_terminal:
         raise UserError("name a demo, or --all; `brain run --list` shows them.")
     _list(console)
-    answer = console.input("Number or name: ").strip()
-    if answer.isdigit() and 0 < int(answer) <= len(DEMOS):
-        return [list(DEMOS)[int(answer) - 1]]
-    return [answer]
+    while True:
+        answer = console.input("Number or name: ").strip()
+        if answer in DEMOS:
+            return [answer]
+        if answer.isdigit() and 0 < int(answer) <= len(DEMOS):
+            return [list(DEMOS)[int(answer) - 1]]
+        console.print(f"Type a name, or a number from 1 to {len(DEMOS)}; Ctrl-C leaves.")

@@ -65,12 +65,15 @@ def test_without_a_terminal_and_a_name_it_says_what_to_do() -> None:
     assert "brain run --list" in text
 
 
-@pytest.mark.parametrize("answer", ["{number}", "two", " two ", "9999"])
-def test_the_menu_takes_a_number_or_a_name(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+@pytest.mark.parametrize("answers", [["{number}"], ["two"], [" two "], ["9999", "", "tow", "two"]])
+def test_the_menu_asks_until_it_has_a_number_or_a_name(
+    monkeypatch: pytest.MonkeyPatch, answers: list[str]
+) -> None:
     number = list(DEMOS).index("two") + 1
     console = Console(force_terminal=True)
-    monkeypatch.setattr(console, "input", lambda prompt: answer.format(number=number))
-    assert _menu(console) == (["9999"] if answer == "9999" else ["two"])
+    typed = (answer.format(number=number) for answer in answers)
+    monkeypatch.setattr(console, "input", lambda prompt: next(typed))
+    assert _menu(console) == ["two"]
 
 
 @pytest.mark.parametrize("seed", ["-1", "x"])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from brain.errors import UserError
-from brain.names import ENGINES, MODELS, require
+from brain.names import ENGINES, MODELS, look_up, require
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from brain.data import Dataset
     from brain.spec import Recipe
 
@@ -24,21 +25,25 @@ def train(
     model: Annotated[str, typer.Argument(help=MODEL_HELP)] = "mlp",
     engine: Annotated[str, typer.Option(help=ENGINE_HELP)] = "numpy",
     data: Annotated[
-        str | None, typer.Option(help="A data set; `brain data list`.  [default: digits]")
+        str | None, typer.Option(help="A data set; `brain data list`.  (default: digits, or moons)")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the data.  [default: 10]")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Samples a step.  [default: 32]")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the data.  (default: 10)")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Samples a step.  (default: 32)")] = None,
     optimizer: Annotated[
-        str | None, typer.Option(help="sgd, adagrad, rmsprop, adam or adamw.  [default: sgd]")
+        str | None, typer.Option(help="sgd, adagrad, rmsprop, adam or adamw.  (default: sgd)")
     ] = None,
-    lr: Annotated[float | None, typer.Option(help="Where the cosine schedule begins.")] = None,
-    weight_decay: Annotated[float | None, typer.Option(help="Weight decay.  [default: 0]")] = None,
+    lr: Annotated[
+        float | None, typer.Option(help="Learning rate, falling to 0 along a cosine.")
+    ] = None,
+    weight_decay: Annotated[
+        float | None, typer.Option(help="Pull of each weight towards 0.  (default: 0)")
+    ] = None,
     clip_norm: Annotated[float | None, typer.Option(help="Largest norm of a gradient.")] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Initial values, batch order, dropout.  [default: 0]")
+        int | None, typer.Option(help="Initial values, batch order, dropout.  (default: 0)")
     ] = None,
     dtype: Annotated[
-        str | None, typer.Option(help="float32 or float64.  [default: float32]")
+        str | None, typer.Option(help="float32 or float64.  (default: float32)")
     ] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda or mps, as the engine has them.")] = "cpu",
     patience: Annotated[
@@ -65,6 +70,8 @@ def train(
 
     from brain import spec
 
+    if not model.endswith(".json"):
+        look_up("model", model, MODELS)  # an unknown name is told before anything is loaded
     require(engine, ENGINES)
     chosen = {
         "epochs": epochs,
@@ -75,13 +82,13 @@ def train(
         "clip_norm": clip_norm,
         "seed": seed,
         "dtype": dtype,
+        "patience": patience,
     }
     recipe, dataset = prepare(model, data, {k: v for k, v in chosen.items() if v is not None})
     if save_recipe:
         spec.save(recipe, save_recipe)
-    if patience is not None:
-        dataset = dataset.hold_out(0.1, seed=recipe.seed)
-    _run(recipe, dataset, engine, device, patience, log, Console())
+        typer.echo(f"wrote {save_recipe}")
+    _run(recipe, dataset, engine, device, log, Console())
 
 
 def prepare(model: str, data_name: str | None, options: dict[str, Any]) -> tuple[Recipe, Dataset]:
@@ -90,7 +97,9 @@ def prepare(model: str, data_name: str | None, options: dict[str, Any]) -> tuple
     from brain.recipes import is_recipe_file, recipe_for
 
     if not is_recipe_file(model):
-        dataset = data.load(data_name or "digits")
+        dataset = data.load(
+            data_name or ("digits" if data.describe("digits").available() else "moons")
+        )
         return recipe_for(model, dataset, **options), dataset
     if data_name or set(options) - {"seed", "dtype"}:
         raise UserError(
@@ -106,40 +115,26 @@ def _run(
     dataset: Dataset,
     engine: str,
     device: str,
-    patience: int | None,
     log_path: Path | None,
-    console: Any,
+    console: Console,
 ) -> None:
-    from brain import training
-    from brain.consumers import early_stopping, log, progress
-    from brain.engine import build
+    from brain.consumers import log, progress
+    from brain.recipes import start
 
-    net = build(
-        recipe.model,
-        engine,
-        seed=recipe.seed,
-        dtype=recipe.dtype,
-        device=device,
-        optimizer=recipe.optimizer,
-    )
-    steps: Iterator[training.Step] = training.train(
-        net,
-        dataset,
-        batch_size=recipe.batch_size,
-        epochs=recipe.epochs,
-        seed=recipe.seed,
-    )
+    net, steps = start(recipe, engine, device, dataset)
     if log_path:
         steps = log(steps, log_path)
-    steps = progress(steps, f"{recipe.model.name} on {recipe.data}, {engine}")
-    if patience is not None:
-        steps = early_stopping(steps, patience=patience)
-    judged = "test" if patience is None else "set aside"
-    for step in steps:
+    judged = "set aside" if recipe.hold_out else "test"
+    for step in progress(steps, f"{recipe.model.name} on {recipe.data}, {engine}", console):
         if step.metrics:
             shown = "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items())
             console.print(
                 f"epoch {step.epoch:3}  {judged}: {shown}  {step.seconds:6.1f} s", highlight=False
             )
+    if recipe.hold_out:
+        score = net.evaluate(dataset.x_test, dataset.y_test)
+        console.print(
+            "test: " + "  ".join(f"{k} {v:.4f}" for k, v in score.items()), highlight=False
+        )
     if log_path:
         console.print(f"wrote {log_path}", highlight=False, soft_wrap=True)

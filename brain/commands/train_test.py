@@ -53,12 +53,12 @@ def test_the_recipe_repeats_the_training(tmp_path: Path) -> None:
     options = ("--data", "moons", "--epochs", 3, "--optimizer", "adam", "--lr", 0.02)
     more = ("--batch-size", 20, "--seed", 7, "--dtype", "float64", "--save-recipe", path)
     first = done("train", "mlp-dropout", *options, *more)
-    assert untimed(done("train", path)) == untimed(first)
+    assert f"wrote {path}\n{untimed(done('train', path))}" == untimed(first)
     recipe = spec.load(spec.Recipe, path)
     assert (recipe.data, recipe.epochs, recipe.batch_size, recipe.seed, recipe.dtype) == (
         "moons", 3, 20, 7, "float64",
     )  # fmt: skip
-    assert untimed(done("train", path, "--seed", 8)) != untimed(first)
+    assert untimed(done("train", path, "--seed", 8)) not in untimed(first)
 
 
 def test_a_recipe_says_its_data_and_optimizer_itself(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_patience_stops_early_and_judges_by_rows_set_aside(tmp_path: Path) -> No
     out = done("train", "mlp", *options, "--log", path)
     epochs = out.count("set aside: loss")
     assert 2 < epochs < 200
-    assert "test:" not in out
+    assert out.count("test: loss") == 1  # at the end, on the test rows
     assert len(path.read_text().splitlines()) == epochs * 7  # 202 rows to train on
 
 
@@ -114,8 +114,8 @@ def test_a_log_of_a_training_that_diverged_is_strict_json(tmp_path: Path) -> Non
 def test_an_own_engine_is_given_by_its_import_path() -> None:
     command = ("train", "mlp", "--data", "moons", "--epochs", 1)
     numpy = untimed(done(*command))
-    assert untimed(done(*command, "--engine", "scratch.faulty:Clean")) == numpy
-    assert untimed(done(*command, "--engine", "scratch.faulty:MomentumForm")) != numpy
+    assert untimed(done(*command, "--engine", "scratch.testing.faulty:Clean")) == numpy
+    assert untimed(done(*command, "--engine", "scratch.testing.faulty:MomentumForm")) != numpy
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_an_own_engine_is_given_by_its_import_path() -> None:
         (("mlp", "--epochs", 0), "Recipe.epochs"),
         (("mlp", "--epochs", -1), "Recipe.epochs"),
         (("mlp", "--batch-size", 0), "Recipe.batch_size"),
-        (("mlp", "--patience", 0), "patience must be at least 1"),
+        (("mlp", "--patience", 0), "Recipe.patience"),
         (("mlp", "--lr", -1), "Cosine.lr"),
         (("mlp", "--lr", "nan"), "Cosine.lr"),
         (("mlp", "--weight-decay", -1), "weight_decay"),

@@ -13,6 +13,9 @@ from brain.compare.gather import REFERENCE, Runs
 from brain.compare.tolerances import error
 from brain.worker import Worker
 
+WORTHLESS = 0.1
+"""A relative error that no one would call equal: a budget as large as this decides nothing."""
+
 NUDGES = 2
 """Further float32 runs of the reference, each from a start moved by one rounding."""
 
@@ -26,16 +29,23 @@ class Finding:
     worst: str = ""
 
     @property
+    def decided(self) -> bool:
+        """Whether the budget of a relative error is small enough for a verdict."""
+        return self.budget < WORTHLESS
+
+    @property
     def within(self) -> bool:
-        """Whether the error is inside its budget."""
-        return self.error <= self.budget
+        """Whether the error is inside its budget; never where either is not finite."""
+        return math.isfinite(self.budget) and self.error <= self.budget
 
     @property
     def share(self) -> float:
         """How much of the budget the error takes; 1 is all of it."""
         if self.error == 0.0:
             return 0.0
-        return self.error / self.budget if self.budget else math.inf
+        if not (math.isfinite(self.error) and self.budget):
+            return math.inf
+        return self.error / self.budget
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,16 @@ class Verdict:
 
     @property
     def equal(self) -> bool:
-        return all(finding.within for finding in self.quantities.values())
+        """Whether every error is inside a budget that decides anything."""
+        return self.answer == "equal"
+
+    @property
+    def answer(self) -> str:
+        """equal, differs, or undecided where nothing differs but some budget is worthless."""
+        found = self.quantities.values()
+        if any(finding.decided and not finding.within for finding in found):
+            return "differs"
+        return "equal" if all(finding.decided for finding in found) else "undecided"
 
 
 @dataclass

@@ -26,7 +26,7 @@ def judged(
     optimizer: str = "nesterov",
     steps: int = STEPS,
 ) -> Verdict:
-    engine, rule = f"scratch.faulty:{fault}", optimizers(steps)[optimizer]
+    engine, rule = f"scratch.testing.faulty:{fault}", optimizers(steps)[optimizer]
     verdicts, _ = compare_model(model, workers(engine), [dtype], rule, steps)
     (verdict,) = verdicts
     assert (verdict.engine, verdict.dtype, verdict.model) == (engine, dtype, model.name)
@@ -156,17 +156,17 @@ def test_a_gradient_that_several_ways_add_up_to_is_laid_to_their_nest() -> None:
 
 def test_the_noise_is_the_references_own() -> None:
     rule = optimizers(30)["adam"]
-    _, noise = compare_model(MODEL, workers("scratch.faulty:NoBias"), ["float64"], rule, 30)
+    _, noise = compare_model(MODEL, workers("scratch.testing.faulty:NoBias"), ["float64"], rule, 30)
     assert noise.model == "judged"
     assert list(noise.distances) == ["1", "10", "30"]
     assert all(1e-9 < distance < 1e-4 for distance in noise.distances.values())
-    _, again = compare_model(MODEL, workers("scratch.faulty:Clean"), ["float32"], rule, 30)
+    _, again = compare_model(MODEL, workers("scratch.testing.faulty:Clean"), ["float32"], rule, 30)
     assert noise == again
 
 
 def test_every_engine_and_dtype_is_judged_and_told() -> None:
     told: list[str] = []
-    engines = [f"scratch.faulty:{name}" for name in ("Clean", "NoBias", "WrongSign")]
+    engines = [f"scratch.testing.faulty:{name}" for name in ("Clean", "NoBias", "WrongSign")]
     rule = optimizers(2)["sgd"]
     verdicts, _ = compare_model(
         MODEL, workers(*engines), ["float64", "float32"], rule, 2, on_run=told.append
@@ -195,7 +195,13 @@ def test_findings() -> None:
 
 
 def test_a_verdict_is_equal_if_all_of_it_is() -> None:
-    fine, bad = Finding(0.0, 1.0), Finding(2.0, 1.0)
-    assert Verdict("m", "e", "float64", {"a": fine, "b": fine}).equal
-    assert not Verdict("m", "e", "float64", {"a": fine, "b": bad}).equal
+    fine, bad, loose = Finding(0.0, 1e-3), Finding(2e-3, 1e-3), Finding(0.0, 1.0)
+    endless = Finding(math.inf, math.inf)
+    assert Verdict("m", "e", "float64", {"a": fine, "b": fine}).answer == "equal"
+    assert Verdict("m", "e", "float64", {"a": fine, "b": bad}).answer == "differs"
+    assert Verdict("m", "e", "float64", {"a": loose, "b": bad}).answer == "differs"
+    for worthless in (loose, endless):  # the reference itself diverged
+        verdict = Verdict("m", "e", "float64", {"a": fine, "b": worthless})
+        assert verdict.answer == "undecided"
+        assert not verdict.equal
     assert Noise("m").distances == {}

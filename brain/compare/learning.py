@@ -16,6 +16,7 @@ from brain.compare.gather import REFERENCE
 from brain.compare.judge import Finding
 from brain.compare.report import Training
 from brain.compare.tolerances import steps_budget
+from brain.training import DivergenceError
 from brain.worker import Worker
 
 Array = NDArray[Any]
@@ -53,6 +54,11 @@ def compare_training(
         learn(REFERENCE, dataclasses.replace(recipe, dtype=dtype))
         for dtype in ("float64", "float32")
     )
+    if not (exact["metrics"] and rounded["metrics"]):
+        raise DivergenceError(
+            f"{recipe.model.name} on {recipe.data}: the reference itself diverges, so there is "
+            "nothing to hold the others against; a smaller learning rate may help."
+        )
     mine = {"float64": exact, "float32": rounded}[recipe.dtype]
     others = {engine: learn(engine, recipe) for engine in workers if engine != REFERENCE}
     results = {REFERENCE: mine, **others}

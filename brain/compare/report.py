@@ -32,7 +32,14 @@ class Training:
 
     @property
     def equal(self) -> bool:
-        return all(f.within for found in self.findings.values() for f in found.values())
+        """Whether every engine stayed with the reference."""
+        return all(self.answer(engine) == "equal" for engine in self.findings)
+
+    def answer(self, engine: str) -> str:
+        """equal or differs; reference for the reference itself."""
+        if engine not in self.findings:
+            return "reference"
+        return "equal" if all(f.within for f in self.findings[engine].values()) else "differs"
 
 
 @dataclass
@@ -55,10 +62,7 @@ class Report:
         An error that is infinite (a shape that is wrong, a NaN) is None.
         """
         distances = {noise.model: noise.distances for noise in self.noise}
-        models = [
-            {**asdict(v), "equal": v.equal, "rounding alone": distances[v.model]}
-            for v in self.verdicts
-        ]
+        models = [{**_model(v), "rounding_alone": distances[v.model]} for v in self.verdicts]
         trainings = [{**asdict(t), "equal": t.equal} for t in self.trainings]
         system = {"python": platform.python_version(), "machine": platform.machine()}
         found = {
@@ -72,6 +76,13 @@ class Report:
             "trainings": trainings,
         }
         return {key: _strict(value) for key, value in found.items()}
+
+
+def _model(verdict: Verdict) -> dict[str, Any]:
+    fields = asdict(verdict)
+    steps = [quantity for quantity in fields["quantities"] if quantity.startswith("step ")]
+    after = {key.removeprefix("step "): fields["quantities"].pop(key) for key in steps}
+    return {**fields, "parameters_after": after, "answer": verdict.answer, "equal": verdict.equal}
 
 
 def _strict(value: Any) -> Any:
@@ -105,7 +116,7 @@ def verdict_table(verdicts: Sequence[Verdict], noise: Iterable[Noise]) -> Table:
                 f"  {verdict.dtype} {verdict.engine}",
                 *numbers,
                 _percent(used),
-                _answer(verdict.equal),
+                _answer(verdict.answer),
             )
         distances = [floor.distances.get(quantity.removeprefix("step ")) for quantity in quantities]
         cells = ["" if d is None else f"{d:.0e}" for d in distances]
@@ -149,9 +160,7 @@ def training_table(trainings: Iterable[Training]) -> Table:
                 f"{training.seconds[engine]:.1f}",
                 _number(found["loss"]) if found else "",
                 _percent(max(f.share for f in found.values())) if found else "",
-                _answer(all(f.within for f in found.values()))
-                if found
-                else Text("reference", "dim"),
+                _answer(training.answer(engine)),
             )
         table.add_section()
     table.caption = "loss apart: the largest difference from numpy's in the first 100 steps"
@@ -179,5 +188,8 @@ def _percent(share: float) -> Text:
     return Text("<1%" if share < 0.01 else shown, "" if share <= 1 else "bold red")
 
 
-def _answer(equal: bool) -> Text:
-    return Text("equal", "green") if equal else Text("differs", "bold red")
+ANSWERS = {"equal": "green", "reference": "dim", "undecided": "yellow", "differs": "bold red"}
+
+
+def _answer(answer: str) -> Text:
+    return Text(answer, ANSWERS[answer])

@@ -67,8 +67,9 @@ def test_the_json_has_its_schema() -> None:
     assert model["dtype"] == "float64"
     assert model["equal"] is True
     assert model["first"] == ""
-    assert model["rounding alone"] == {"1": 3e-8, "10": 9e-8, "100": 3e-7}
-    assert set(model["quantities"]) == set(NAMES)
+    assert model["rounding_alone"] == {"1": 3e-8, "10": 9e-8, "100": 3e-7}
+    assert {*model["quantities"], *(f"step {n}" for n in model["parameters_after"])} == set(NAMES)
+    assert model["answer"] == "equal"
     (learned,) = read["trainings"]
     assert learned["equal"] is True
     assert learned["scores"] == {"numpy": 0.9876, "torch": 0.9876}
@@ -82,7 +83,7 @@ def test_errors_that_are_not_finite_are_null() -> None:
     (model,) = read["models"]
     assert model["equal"] is read["equal"] is False
     assert model["quantities"]["loss"] == {"error": None, "budget": 1e-14, "worst": "dense2"}
-    assert model["quantities"]["step 1"]["error"] is None
+    assert model["parameters_after"]["1"]["error"] is None
 
 
 def test_one_difference_anywhere_is_a_difference() -> None:

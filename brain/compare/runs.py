@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from brain import data, spec
 from brain.engine import build
-from brain.training import DivergenceError, batches, train
+from brain.recipes import held_out, start
+from brain.training import DivergenceError, batches
 
 Array = NDArray[Any]
 CHECKPOINTS = (1, 10, 100)
@@ -135,20 +136,10 @@ def learned(
     The metrics are empty for a training that diverged.
     """
     dataset = data.load(recipe.data)
-    net = build(
-        recipe.model,
-        engine,
-        seed=recipe.seed,
-        dtype=recipe.dtype,
-        device=device,
-        optimizer=recipe.optimizer,
-    )
+    _, steps = start(recipe, engine, device, dataset)
     losses: list[float] = []
     metrics: dict[str, float] = {}
     seconds = told = 0.0
-    steps = train(
-        net, dataset, batch_size=recipe.batch_size, epochs=recipe.epochs, seed=recipe.seed
-    )
     try:
         for step in steps:
             losses.append(float(step.loss))
@@ -158,12 +149,8 @@ def learned(
                 yield {"step": step.step, "steps": step.steps, "loss": losses[-1], **metrics}
     except DivergenceError:
         metrics = {}  # it has learned nothing; its losses show how far it came
-    return {
-        "losses": losses,
-        "metrics": metrics,
-        "seconds": seconds,
-        "samples": len(dataset.x_test),
-    }
+    judged = len(held_out(dataset, recipe.hold_out, recipe.seed).x_test)
+    return {"losses": losses, "metrics": metrics, "seconds": seconds, "samples": judged}
 
 
 def versions(engine: str) -> dict[str, str]:

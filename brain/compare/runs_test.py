@@ -135,5 +135,5 @@ def test_a_training_tells_of_itself_and_gives_its_end() -> None:
 
 def test_versions_are_those_that_are_installed() -> None:
     assert runs.versions("numpy") == {"numpy": np.__version__}
-    assert runs.versions("scratch.faulty:Clean") == {"numpy": np.__version__}
+    assert runs.versions("scratch.testing.faulty:Clean") == {"numpy": np.__version__}
     assert set(runs.versions("torch")) <= {"numpy", "torch"}

@@ -50,8 +50,9 @@ def require_scikit_learn(name: str) -> ModuleType:
         from sklearn import datasets
     except ImportError as error:
         raise UserError(
-            f"the data set {name!r} comes with scikit-learn, which is not installed; "
-            'install it with: pip install "inside-ai-brain[sklearn]"'
+            f"the data set {name!r} comes with scikit-learn, which is not installed; install it "
+            'with: pip install "inside-ai-brain[sklearn]" (in a clone: '
+            'pip install -e ".[sklearn]").'
         ) from error
     module: ModuleType = datasets
     return module

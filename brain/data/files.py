@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator
@@ -42,9 +43,22 @@ def fetch(name: str) -> tuple[Path, ...]:
     A file that no mirror gives, or that cannot be kept, is a UserError that says what to do.
     """
     source = SOURCES[name]
+    found = (_published(source, file) for file in source.checksums)
     return tuple(
-        _find(source.folder, file) or _download(name, source, file) for file in source.checksums
+        path or _download(name, source, file)
+        for path, file in zip(found, source.checksums, strict=True)
     )
+
+
+def _published(source: Source, file: str) -> Path | None:
+    """Where `file` stands already; a UserError if a compressed one is not the published file."""
+    path = _find(source.folder, file)
+    if path is not None and path.name == file:
+        with path.open("rb") as opened:
+            checksum = hashlib.file_digest(opened, "sha256").hexdigest()
+        if checksum != source.checksums[file]:
+            raise damaged(path, "it is not the published file (its SHA-256 is another)")
+    return path
 
 
 def user_folder() -> Path | None:

@@ -179,11 +179,23 @@ def test_the_users_folder_comes_first_plain_or_compressed(
     for folder in (tmp_path / "mine/tiny", cache / "tiny"):
         folder.mkdir(parents=True)
         for name in names:
-            (folder / name).touch()
+            (folder / name).write_bytes(FILES.get(name, b"looked at when it is read"))
     monkeypatch.setenv("BRAIN_DATA", str(tmp_path / "mine"))
     assert files.fetch("tiny") == tuple(tmp_path / "mine/tiny" / name for name in wanted)
     monkeypatch.setenv("BRAIN_DATA", "")
     assert files.fetch("tiny") == tuple(cache / "tiny" / name for name in wanted)
+
+
+def test_a_file_that_is_not_the_published_one_is_refused(
+    cache: Path, tmp_path: Path, closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(monkeypatch, closed)
+    monkeypatch.setenv("BRAIN_DATA", str(tmp_path))
+    (tmp_path / "tiny").mkdir()
+    for name, content in {**FILES, "first.gz": gzip.compress(b"another")}.items():
+        (tmp_path / "tiny" / name).write_bytes(content)
+    with pytest.raises(UserError, match="it is not the published file"):
+        files.fetch("tiny")
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def _complaint(fault: Any, known: list[str]) -> str:
         return "this value is missing."
     if kind == "value_error":
         return f"{context['error']}"
-    wanted = re.sub(r"^(Input|String) should", "it should", fault["msg"])
+    wanted = re.sub(r"^(Input|String|Tuple) should", "it should", fault["msg"])
     return f"{wanted}, but it is {_shown(value)}."
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from brain.errors import UserError
+from brain.outputs import write_whole
 from brain.spec.declaration import sentence
 
 FORMAT = 1
@@ -70,16 +71,7 @@ def _check_format(version: object, source: str) -> None:
 
 def save(declared: Any, path: str | os.PathLike[str]) -> None:
     """Write a declaration to a file, whole or not at all."""
-    target = Path(path)
-    if not target.name:
-        raise UserError(f"cannot write {os.fspath(path)!r}: this names no file.")
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        partial.write_text(to_json(declared), encoding="utf-8")
-        os.replace(partial, target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise UserError(f"cannot write {target}: {error.strerror}.") from None
+    write_whole(path, to_json(declared))
 
 
 def load(cls: type[Declared], path: str | os.PathLike[str]) -> Declared:

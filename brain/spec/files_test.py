@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,20 @@ def test_a_save_that_fails_leaves_nothing(tmp_path: Path) -> None:
     path.mkdir()
     assert f"cannot write {path}" in refusal(lambda: MODEL.save(path))
     assert [p.name for p in tmp_path.iterdir()] == ["taken"]
-    absent = tmp_path / "absent" / "m.json"
-    assert f"cannot write {absent}" in refusal(lambda: MODEL.save(absent))
+    below = tmp_path / "file" / "m.json"
+    below.parent.write_text("")
+    assert f"cannot write {below}" in refusal(lambda: MODEL.save(below))
+
+
+def test_a_link_is_followed_and_a_pipe_refused(tmp_path: Path) -> None:
+    link, pipe = tmp_path / "link.json", tmp_path / "pipe"
+    link.symlink_to(tmp_path / "target.json")
+    MODEL.save(link)
+    assert link.is_symlink()
+    assert spec.load_model(tmp_path / "target.json") == MODEL
+    os.mkfifo(pipe)
+    assert "no ordinary file" in refusal(lambda: MODEL.save(pipe))
+    assert pipe.is_fifo()
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

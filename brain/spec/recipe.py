@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from brain.spec.declaration import Count, Declaration, declaration
+from brain.spec.declaration import Count, Declaration, Fraction, declaration
 from brain.spec.model import Model
 from brain.spec.optimizers import AnyOptimizer
 
@@ -16,8 +16,10 @@ from brain.spec.optimizers import AnyOptimizer
 class Recipe(Declaration):
     """Model, data set, optimizer, epochs, batch size and seed of a run.
 
-    `data` is a name that `brain.data.load` knows; the seed decides initial values, batch order
-    and dropout masks, and nothing else is random.
+    `data` is a name that `brain.data.load` knows; the seed decides initial values, batch order,
+    dropout masks and which rows are held out, and nothing else is random. `hold_out` is the share
+    of the training rows that are set aside to judge by, in place of the test rows; with `patience`
+    the training ends after so many epochs without a better loss.
     """
 
     model: Model
@@ -27,6 +29,8 @@ class Recipe(Declaration):
     batch_size: Count = 32
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     dtype: Literal["float32", "float64"] = "float32"
+    hold_out: Fraction = 0.0
+    patience: Count | None = None
 
 
 def steps_in(samples: int, batch_size: int, epochs: int = 1) -> int:

@@ -43,6 +43,7 @@ def run(out: Path, seed: int, quick: bool, console: Console) -> list[Path]:
     chosen = np.linspace(0, len(frames) - 1, 6).astype(int)
     for axis, number in zip(axes.flat, chosen, strict=True):
         draw(axis, int(number))
+    plots.legend_below(fig, axes.flat[0])
     fig.suptitle("A 2-32-32-1 network learns two spirals: the black line is where it is undecided")
     return [
         plots.save(fig, out / "nn-boundary.png"),

@@ -1,8 +1,8 @@
 """NumPy engines with one fault each: what a comparison must find. Not for use; for its tests.
 
-Each is given by its import path, `scratch.faulty:WrongSign`, and differs from `NumpyNetwork` in
-the one place that its name and its docstring say. Faults in a layer are in the one called
-`dense2` or `leakyrelu1`, whatever the model.
+Each is given by its import path, `scratch.testing.faulty:WrongSign`, and differs from
+`NumpyNetwork` in the one place that its name and its docstring say. Faults in a layer are in the
+one called `dense2` or `leakyrelu1`, whatever the model.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What tests share: engines with planted faults. Nothing but tests imports it."""
