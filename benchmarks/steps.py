@@ -22,7 +22,9 @@ from brain.passes import Batch
 from brain.worker import Worker
 
 PLAIN_TORCH = "plain torch"
-STEPS = 200
+STEPS = 500
+REST = 0.15
+"""Seconds between two engines: a thread pool spins for a while when its work is done."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def measure(workload: Workload, engines: list[str], rounds: int) -> dict[str, li
             workers[PLAIN_TORCH] = stack.enter_context(Worker("torch"))
         for number in range(rounds + 1):
             for name, worker in workers.items():
+                time.sleep(REST)
                 if name == PLAIN_TORCH:
                     spent = worker.call(
                         "benchmarks.plain_torch:seconds_per_step",
