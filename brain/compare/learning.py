@@ -62,21 +62,11 @@ def compare_training(
     mine = {"float64": exact, "float32": rounded}[recipe.dtype]
     others = {engine: learn(engine, recipe) for engine in workers if engine != REFERENCE}
     results = {REFERENCE: mine, **others}
-    metric = recipe.model.loss.metric
-    budget = steps_budget(_apart(exact["losses"], rounded["losses"]), recipe.dtype)
-    tolerance = max(POINTS, 1 / mine["samples"])
-    findings = {}
-    for engine, result in others.items():
-        scores = abs(result["metrics"].get(metric, math.inf) - mine["metrics"][metric])
-        findings[engine] = {
-            "loss": Finding(_apart(result["losses"], mine["losses"]), budget),
-            "score": Finding(scores, tolerance),
-        }
+    noise = _gap(exact["losses"], rounded["losses"])
     if plot is not None:
-        curves = {engine: result["losses"] for engine, result in results.items()}
-        title = f"{recipe.model.name} on {recipe.data}, {recipe.dtype}: one recipe, every engine"
-        unit = "nats" if recipe.model.loss.labels else "squared error"
-        plots.engine_curves(plot, curves, _gap(exact["losses"], rounded["losses"]), title, unit)
+        _draw(plot, recipe, results, noise)
+    metric = recipe.model.loss.metric
+    budget = steps_budget(float(noise[:COMPARED_STEPS].max()), recipe.dtype)
     return Training(
         data=recipe.data,
         model=recipe.model.name,
@@ -84,8 +74,27 @@ def compare_training(
         scores={e: result["metrics"].get(metric, math.nan) for e, result in results.items()},
         seconds={engine: result["seconds"] for engine, result in results.items()},
         metric=metric,
-        findings=findings,
+        findings={e: _findings(result, mine, metric, budget) for e, result in others.items()},
     )
+
+
+def _findings(
+    theirs: Mapping[str, Any], mine: Mapping[str, Any], metric: str, budget: float
+) -> dict[str, Finding]:
+    """One engine's training against the reference's: losses of the first steps, and the score."""
+    apart = float(_gap(theirs["losses"], mine["losses"])[:COMPARED_STEPS].max())
+    scores = abs(theirs["metrics"].get(metric, math.inf) - mine["metrics"][metric])
+    return {
+        "loss": Finding(apart, budget),
+        "score": Finding(scores, max(POINTS, 1 / mine["samples"])),
+    }
+
+
+def _draw(path: Path, recipe: spec.Recipe, results: Mapping[str, Any], noise: Array) -> None:
+    curves = {engine: result["losses"] for engine, result in results.items()}
+    title = f"{recipe.model.name} on {recipe.data}, {recipe.dtype}: one recipe, every engine"
+    unit = "nats" if recipe.model.loss.labels else "squared error"
+    plots.engine_curves(path, curves, noise, title, unit, COMPARED_STEPS)
 
 
 def _gap(a: list[float], b: list[float]) -> Array:
@@ -94,8 +103,3 @@ def _gap(a: list[float], b: list[float]) -> Array:
     one, other = (np.array([*losses, *[np.inf] * (steps - len(losses))]) for losses in (a, b))
     both = np.isfinite(one) & np.isfinite(other)
     return np.abs(np.subtract(one, other, out=np.full(steps, np.inf), where=both))
-
-
-def _apart(a: list[float], b: list[float]) -> float:
-    """The largest difference of two loss curves over the first `COMPARED_STEPS` steps."""
-    return float(_gap(a, b)[:COMPARED_STEPS].max())
