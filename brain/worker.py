@@ -113,7 +113,13 @@ def serve(engine: str, inward: BinaryIO, outward: BinaryIO) -> None:
         except EOFError:
             return
         try:
-            send(outward, {"result": _answer(engine, request, outward)})
+            result = answer(
+                engine,
+                request["call"],
+                request["with"],
+                on_event=lambda event: send(outward, {"event": event}),
+            )
+            send(outward, {"result": result})
         except UserError as error:
             send(outward, {"user_error": str(error)})
         except BrokenPipeError:  # nobody is waiting any more
@@ -122,16 +128,20 @@ def serve(engine: str, inward: BinaryIO, outward: BinaryIO) -> None:
             send(outward, {"failure": traceback.format_exc()})
 
 
-def _answer(engine: str, request: dict[str, Any], outward: BinaryIO) -> Any:
-    module, _, name = request["call"].partition(":")
-    result = getattr(importlib.import_module(module), name)(engine, **request["with"])
+def answer(
+    engine: str, function: str, arguments: dict[str, Any], on_event: Callable[[Any], object]
+) -> Any:
+    """What `function` (`"module:name"`) returns for `engine`; what it yields goes to `on_event`."""
+    module, _, name = function.partition(":")
+    result = getattr(importlib.import_module(module), name)(engine, **arguments)
     if not inspect.isgenerator(result):
         return result
     while True:
         try:
-            send(outward, {"event": next(result)})
+            event = next(result)
         except StopIteration as end:
             return end.value
+        on_event(event)
 
 
 def main() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from brain.worker import Worker
+from brain.worker import Worker, answer
 
 
 class Here(Worker):
@@ -19,17 +17,7 @@ class Here(Worker):
     def call(
         self, function: str, on_event: Callable[[Any], object] | None = None, **arguments: Any
     ) -> Any:
-        module, _, name = function.partition(":")
-        result = getattr(importlib.import_module(module), name)(self.engine, **arguments)
-        if not inspect.isgenerator(result):
-            return result
-        while True:
-            try:
-                event = next(result)
-            except StopIteration as end:
-                return end.value
-            if on_event:
-                on_event(event)
+        return answer(self.engine, function, arguments, on_event or (lambda event: None))
 
     def close(self) -> None:
         pass
