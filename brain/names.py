@@ -43,6 +43,7 @@ MODELS: Mapping[str, Entry] = {
 
 DEMOS: Mapping[str, Entry] = {
     "nn": Entry("scratch.demos.nn:run", "a NumPy network learns two spirals (a few seconds)"),
+    "letters": Entry("scratch.demos.letters:run", "one layer learns what follows which letter"),
 }
 
 WORKLOADS: Mapping[str, Entry] = {

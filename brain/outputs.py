@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from brain.errors import UserError
@@ -25,21 +28,40 @@ class writing:  # noqa: N801 (used as `with writing(path)`)
             raise UserError(f"cannot write {self.path}: {error.strerror or error}.") from None
 
 
-def write_whole(path: str | os.PathLike[str], text: str) -> None:
-    """Write a file so that it is there whole or not at all; a link is followed, not replaced."""
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A path to write to, with the same suffix; it becomes `path` when the block ends well.
+
+    What stood at `path` stays as it was until then, and for good if the block fails or is
+    interrupted. A link is followed, not replaced.
+    """
     target = Path(path)
     if not target.name:
         raise UserError(f"cannot write {os.fspath(path)!r}: this names no file.")
     if target.exists() and not target.is_file():
         raise UserError(f"cannot write {target}: it is there already, and is no ordinary file.")
     target = target.resolve()
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.partial{target.suffix}")
     with writing(Path(path)):
         try:
-            partial.write_text(text, encoding="utf-8")
+            yield partial
             os.replace(partial, target)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write a file so that it is there whole or not at all; text as UTF-8."""
+    with replacing(path) as partial:
+        write_through(partial, content.encode() if isinstance(content, str) else content)
+
+
+def write_through(path: Path, content: bytes) -> None:
+    """Write a new file, through to the disk: what is renamed later must not be empty after all."""
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def check_writable(path: Path) -> None:

@@ -19,7 +19,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from brain.outputs import writing
+from brain.outputs import replacing
 
 Array = NDArray[Any]
 
@@ -53,8 +53,8 @@ def figure(width: float, height: float, **grid: Any) -> tuple[Figure, Any]:
 
 def save(fig: Figure, path: Path) -> Path:
     """Write a figure as PNG; its path."""
-    with writing(path):
-        fig.savefig(path)
+    with replacing(path) as partial:
+        fig.savefig(partial)
     return path
 
 
@@ -157,6 +157,6 @@ def animate(path: Path, frames: int, draw: Callable[[Axes, int], None], fps: int
         return []
 
     order = [*range(frames), *[frames - 1] * (2 * fps)]
-    with writing(path):
-        FuncAnimation(fig, one, frames=order).save(path, writer=PillowWriter(fps=fps))
+    with replacing(path) as partial:
+        FuncAnimation(fig, one, frames=order).save(partial, writer=PillowWriter(fps=fps))
     return path

@@ -135,14 +135,13 @@ def test_data_that_cannot_be_had_are_left_out_only_when_asked(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from brain.data import files
+    from brain.data.download import Failure
 
     monkeypatch.setenv("BRAIN_DATA", str(tmp_path))
     monkeypatch.setattr(files, "_find", lambda folder, file: None)
 
-    def unreachable(*arguments: object) -> Path:
-        import requests
-
-        raise requests.ConnectionError
+    def unreachable(*arguments: object) -> None:
+        raise Failure("could not be reached")
 
     monkeypatch.setattr(files, "_retrieve", unreachable)
     command = ("compare", "mlp-tanh", "--engines", NUMPY, *QUICK, "--epochs", 1)

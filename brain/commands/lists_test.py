@@ -1,4 +1,4 @@
-"""`brain models`, `brain data`, `brain tracks` and `brain bench`: what there is."""
+"""`brain models`, `brain tracks` and `brain bench`: what there is."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from brain import data, spec
+from brain import spec
 from brain.commands import tracks
-from brain.data import files
-from brain.data.sources import SOURCES
 from brain.names import MODELS, WORKLOADS
 from brain.testing.invoked import brain, done, sentence
 
@@ -54,70 +52,6 @@ def test_a_model_is_fitted_to_data_and_saved(tmp_path: Path) -> None:
 )
 def test_models_refuses(arguments: tuple[str, ...], words: str) -> None:
     assert words in sentence("models", *arguments)
-
-
-# data
-
-
-@pytest.fixture
-def nothing_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No file of any data set on this machine, and no mirror that answers."""
-    (tmp_path / "data").mkdir()
-    monkeypatch.setenv("BRAIN_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(files, "cache_folder", lambda: tmp_path / "cache")
-
-    def unreachable(*arguments: object) -> Path:
-        import requests
-
-        raise requests.ConnectionError
-
-    monkeypatch.setattr(files, "_retrieve", unreachable)
-    return tmp_path / "data"
-
-
-def test_the_data_sets_are_listed(nothing_here: Path) -> None:
-    out = done("data", "list")
-    rows = {line.split()[0]: line for line in out.splitlines() if line[:1].strip()}
-    assert {entry.name for entry in data.catalogue()} <= set(rows)
-    assert "…" not in out
-    assert max(len(line) for line in out.splitlines()) <= 80
-    assert " yes " in rows["moons"]
-    assert " no " in rows["mnist"]
-
-
-def test_a_set_that_needs_no_files(nothing_here: Path) -> None:
-    assert done("data", "get", "moons") == "moons needs no files: it is made when it is loaded.\n"
-
-
-def test_the_files_of_a_set_are_printed(nothing_here: Path) -> None:
-    folder = nothing_here / "mnist"
-    folder.mkdir()
-    wanted = [folder / name.removesuffix(".gz") for name in SOURCES["mnist"].checksums]
-    for path in wanted:
-        path.write_bytes(b"x")
-    assert done("data", "get", "mnist").split() == [str(path) for path in wanted]
-    assert " yes " in next(
-        line for line in done("data", "list").splitlines() if line.startswith("mnist")
-    )
-
-
-@pytest.mark.parametrize("command", [("data", "get"), ("train", "mlp", "--data")])
-def test_files_that_cannot_be_had(nothing_here: Path, command: tuple[str, ...]) -> None:
-    text = sentence(*command, "mnist")
-    assert "the data set 'mnist' needs mnist/train-images-idx3-ubyte.gz" in text
-    assert str(nothing_here) in text
-    assert "could not be reached" in text
-    assert "set BRAIN_DATA to a folder that holds it" in text
-
-
-@pytest.mark.parametrize("folder", ["some/where", "./data", "/no/such/folder"])
-def test_a_folder_that_is_none(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
-    monkeypatch.setenv("BRAIN_DATA", folder)
-    assert sentence("data", "get", "mnist").startswith("BRAIN_DATA must ")
-
-
-def test_an_unknown_set() -> None:
-    assert "did you mean 'mnist'?" in sentence("data", "get", "mnits")
 
 
 # tracks

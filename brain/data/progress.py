@@ -1,4 +1,4 @@
-"""A small progress bar for downloads, in the form that pooch asks for, drawn by rich."""
+"""A small progress bar for downloads and unpacking, drawn by rich."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 
 
 class Bar:
-    """Counts bytes: pooch sets `total` (0 when unknown) and calls the methods.
-
-    https://www.fatiando.org/pooch/latest/progressbars.html
-    """
+    """Counts bytes; `total` is how many there will be, 0 when that is not known."""
 
     def __init__(self, progress: Progress, label: str) -> None:
         self.total = 0
@@ -29,9 +26,6 @@ class Bar:
     def reset(self) -> None:
         """Count from nothing again."""
         self._progress.update(self._task, completed=0)
-
-    def close(self) -> None:
-        """Nothing to do: the bar ends with its `with` block, after a failure too."""
 
 
 @contextmanager

@@ -25,11 +25,10 @@ def test_the_bar(terminal: bool, total: int, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
     with progress_bar("pictures.gz") as bar:
-        bar.total = total  # what pooch does
+        bar.total = total
         bar.update(600)
         bar.update(600)
         bar.reset()
         bar.update(1000)
-        bar.close()
     assert ("pictures.gz" in screen.getvalue()) == terminal
     assert ("1.0/1.0 kB" in screen.getvalue()) == (terminal and total > 0)

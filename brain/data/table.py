@@ -7,22 +7,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
-from brain.data import bundled, files, generated, images
+from brain.data import bundled, cifar, files, generated, images, sequences, texts, timeseries, waves
 from brain.data.dataset import Dataset
 from brain.data.options import SEEDS, whole_number
 from brain.data.sources import SOURCES
+from brain.data.timeseries import Series
 from brain.errors import UserError, unknown
+
+Kind = Literal["points", "rows", "images", "text", "series", "sequences"]
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the table: what a data set is, how large, under which licence, where from.
 
-    `make` builds it; its keyword parameters, but for `seed`, are the options that `load` takes.
+    `kind` is how one would look at it. `make` builds it; its keyword parameters, but for `seed`,
+    are the options that `load` takes.
     """
 
     name: str
+    kind: Kind
     what: str
     size: str
     licence: str
@@ -36,6 +42,8 @@ class Entry:
         """
         if self.origin == SCIKIT_LEARN:
             return bundled.has_scikit_learn()
+        if self.origin == PROJECT:
+            return texts.has_theory()
         return self.name not in SOURCES or files.locate(self.name) is not None
 
 
@@ -47,16 +55,28 @@ def load(name: str, *, seed: int = 0, **options: object) -> Dataset:
     `moons(n=..., noise=...)`. A name, option or value that does not exist, a missing package and
     a file that cannot be had are each a UserError.
     """
-    entry = describe(name)
+    return _made(name, describe(name).make, seed, options)
+
+
+def series(name: str, *, seed: int = 0, **options: object) -> Series:
+    """The series `name`, a key of `SERIES`, whole and in its own unit.
+
+    `seed` and `options` are a computed wave's own, as `sine(n=..., noise=...)`; what does not
+    exist, and a file that cannot be had or read, are each a UserError, as for `load`.
+    """
+    if name not in SERIES:
+        raise unknown("series", name, SERIES)
+    return _made(name, SERIES[name], seed, options)
+
+
+def _made(name: str, make: Callable[..., Any], seed: int, options: dict[str, object]) -> Any:
     whole_number("seed", seed, *SEEDS)
-    takes = set(inspect.signature(entry.make).parameters)
+    takes = set(inspect.signature(make).parameters)
     for option in sorted(options.keys() - takes):
         if not takes - {"seed"}:
             raise UserError(f"the data set {name!r} has no options; leave out {option!r}.")
         raise unknown(f"option of {name}", option, takes - {"seed"})
-    if "seed" in takes:
-        options["seed"] = seed
-    return entry.make(**options)
+    return make(**options, **({"seed": seed} if "seed" in takes else {}))
 
 
 def fetch(name: str) -> tuple[Path, ...]:
@@ -68,6 +88,8 @@ def fetch(name: str) -> tuple[Path, ...]:
     entry = describe(name)
     if entry.origin == SCIKIT_LEARN:
         bundled.require_scikit_learn(name)
+    if entry.origin == PROJECT:
+        texts.text(name)  # says what to do where the pages are missing
     return files.fetch(name) if name in SOURCES else ()
 
 
@@ -83,13 +105,26 @@ def catalogue() -> tuple[Entry, ...]:
     return tuple(DATASETS.values())
 
 
-def _gate(name: str) -> Entry:
-    what = f"the logic gate {name.upper()}; its four rows are training and test rows alike"
-    return Entry(name, what, "4 rows of 2", "none needed", GENERATED, partial(generated.gate, name))
-
-
 GENERATED = "generated"
 SCIKIT_LEARN = "scikit-learn"
+PROJECT = "this project"
+NEEDS_NONE = "none needed"
+
+
+def _gate(name: str) -> Entry:
+    what = f"the logic gate {name.upper()}; its four rows are training and test rows alike"
+    make = partial(generated.gate, name)
+    return Entry(name, "points", what, "4 rows of 2", NEEDS_NONE, GENERATED, make)
+
+
+def _text(name: str, what: str, size: str, licence: str, origin: str) -> Entry:
+    return Entry(name, "text", what, size, licence, origin, partial(texts.characters, name))
+
+
+def _series(name: str, what: str, size: str, origin: str, length: int) -> Entry:
+    make = partial(timeseries.published_forecasts, name, length=length)
+    return Entry(name, "series", what, size, "none stated", origin, make)
+
 
 DATASETS: dict[str, Entry] = {
     entry.name: entry
@@ -97,38 +132,43 @@ DATASETS: dict[str, Entry] = {
         *(_gate(name) for name in generated.GATES),
         Entry(
             name="clusters",
+            kind="points",
             what="round clouds of points, one for each class",
             size="300 points in the plane, 3 classes",
-            licence="none needed",
+            licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.clusters,
         ),
         Entry(
             name="moons",
+            kind="points",
             what="two half-circles that no line divides",
             size="400 points in the plane, 2 classes",
-            licence="none needed",
+            licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.moons,
         ),
         Entry(
             name="spirals",
+            kind="points",
             what="arms that wind around one another, one for each class",
             size="400 points in the plane, 2 classes",
-            licence="none needed",
+            licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.spirals,
         ),
         Entry(
             name="surface",
+            kind="points",
             what="the surface x1^2 + x2^2 over a square: a regression",
             size="400 points in the plane, 1 target",
-            licence="none needed",
+            licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.surface,
         ),
         Entry(
             name="iris",
+            kind="rows",
             what="iris flowers of three species, by four lengths in centimetres",
             size="150 rows of 4, 3 classes",
             licence="CC BY 4.0",
@@ -137,6 +177,7 @@ DATASETS: dict[str, Entry] = {
         ),
         Entry(
             name="digits",
+            kind="images",
             what="handwritten digits, small",
             size="1,797 images 8x8x1, 10 classes",
             licence="CC BY 4.0",
@@ -145,6 +186,7 @@ DATASETS: dict[str, Entry] = {
         ),
         Entry(
             name="mnist",
+            kind="images",
             what="handwritten digits",
             size="60,000 + 10,000 images 28x28x1, 10 classes",
             licence="CC BY-SA 3.0",
@@ -153,11 +195,105 @@ DATASETS: dict[str, Entry] = {
         ),
         Entry(
             name="fashion_mnist",
+            kind="images",
             what="pictures of clothes",
             size="60,000 + 10,000 images 28x28x1, 10 classes",
             licence="MIT",
             origin="Zalando SE; downloaded once, 31 MB",
             make=images.fashion_mnist,
         ),
+        Entry(
+            name="cifar10",
+            kind="images",
+            what="small colour photographs",
+            size="50,000 + 10,000 images 32x32x3, 10 classes",
+            licence="none stated",
+            origin="A. Krizhevsky (2009); downloaded once, 170 MB",
+            make=cifar.cifar10,
+        ),
+        _text(
+            "hamlet",
+            "Shakespeare's Hamlet: foretell the next character",
+            "162,881 characters, 67 different",
+            "public domain",
+            "Project Gutenberg, as packaged in NLTK; downloaded once, 4 MB",
+        ),
+        _text(
+            "tinyshakespeare",
+            "40,000 lines of Shakespeare: foretell the next character",
+            "1,115,394 characters, 65 different",
+            "public domain",
+            "A. Karpathy, char-rnn; downloaded once, 1.1 MB",
+        ),
+        _text(
+            "theory",
+            "this project's theory pages: foretell the next character",
+            "about 55,000 characters",
+            "MIT",
+            PROJECT,
+        ),
+        _series(
+            "airline",
+            "airline passengers by month, 1949-1960: forecast the next",
+            "144 values",
+            "Box and Jenkins (1976); downloaded once, 2 kB",
+            length=12,
+        ),
+        _series(
+            "sunspots",
+            "sunspot numbers by month, 1749-1983: forecast the next",
+            "2,820 values",
+            "Andrews and Herzberg (1985); downloaded once, 45 kB",
+            length=36,
+        ),
+        _series(
+            "temperatures",
+            "daily minimum temperatures in Melbourne, 1981-1990: forecast the next",
+            "3,650 values",
+            "Australian Bureau of Meteorology; downloaded once, 68 kB",
+            length=30,
+        ),
+        Entry(
+            name="sine",
+            kind="series",
+            what="a sine wave, with noise if wanted: forecast the next value",
+            size="1,000 values",
+            licence=NEEDS_NONE,
+            origin=GENERATED,
+            make=waves.sine_forecasts,
+        ),
+        Entry(
+            name="mackey_glass",
+            kind="series",
+            what="the chaotic Mackey-Glass equation: forecast the next value",
+            size="2,000 values",
+            licence=NEEDS_NONE,
+            origin=GENERATED,
+            make=waves.mackey_glass_forecasts,
+        ),
+        Entry(
+            name="adding",
+            kind="sequences",
+            what="add the two numbers that are marked: a test of memory",
+            size="2,000 sequences of 50 steps, 1 target",
+            licence=NEEDS_NONE,
+            origin=GENERATED,
+            make=sequences.adding,
+        ),
+        Entry(
+            name="copy",
+            kind="sequences",
+            what="write down again what was read long before: a test of memory",
+            size="2,000 sequences of 50 ids, 10 classes",
+            licence=NEEDS_NONE,
+            origin=GENERATED,
+            make=sequences.copy,
+        ),
     )
+}
+
+SERIES: dict[str, Callable[..., Series]] = {
+    **{name: partial(timeseries.published, name) for name in timeseries.FILES},
+    "sine": waves.sine,
+    "mackey_glass": waves.mackey_glass,
 }

@@ -6,12 +6,14 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from brain.data import catalogue, describe, fetch, files, load
 from brain.data.sources import SOURCES
-from brain.data.table import DATASETS
+from brain.data.table import DATASETS, SERIES, Kind
+from brain.data.texts import TEXTS
 from brain.errors import UserError
 
 
@@ -21,8 +23,19 @@ def test_the_table_is_keyed_by_name_and_complete() -> None:
         for words in (entry.what, entry.size, entry.licence, entry.origin):
             assert words
             assert "\n" not in words
+        assert entry.kind in get_args(Kind)
     assert set(SOURCES) <= set(DATASETS)
     assert catalogue() == tuple(DATASETS.values())
+
+
+def test_every_kind_has_a_set_and_its_own_shape() -> None:
+    assert {entry.kind for entry in catalogue()} == set(get_args(Kind))
+    assert {entry.name for entry in catalogue() if entry.kind == "text"} == set(TEXTS)
+    assert {entry.name for entry in catalogue() if entry.kind == "series"} == set(SERIES)
+    axes = {"points": {1}, "rows": {1}, "images": {3}, "series": {2}, "sequences": {1, 2}}
+    for entry in catalogue():
+        if entry.name not in SOURCES and entry.available() and entry.kind in axes:
+            assert len(load(entry.name).input_shape) in axes[entry.kind]
 
 
 def test_every_option_has_a_default_and_is_given_by_name() -> None:

@@ -28,6 +28,7 @@ from brain.spec.activations import (
     Softplus,
     Tanh,
 )
+from brain.spec.augmentations import Augmentation, Crop, Cutout, Flip, Shift
 from brain.spec.files import FORMAT, from_json, load, save, to_json
 from brain.spec.layers import Dense, Dropout, Flatten, Layer, ParameterInfo, Shape, named
 from brain.spec.losses import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCrossEntropy
@@ -55,13 +56,17 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "Augmentation",
     "BinaryCrossEntropy",
     "Constant",
     "Cosine",
+    "Crop",
+    "Cutout",
     "Dense",
     "Dropout",
     "Exponential",
     "Flatten",
+    "Flip",
     "Identity",
     "Layer",
     "LeakyReLU",
@@ -80,6 +85,7 @@ __all__ = [
     "Schedule",
     "Sequential",
     "Shape",
+    "Shift",
     "SiLU",
     "Sigmoid",
     "Softmax",

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from brain.spec.declaration import Count, Declaration, Fraction, declaration
+from brain.spec.augmentations import AnyAugmentation
+from brain.spec.declaration import Count, Declaration, Fraction, Loose, declaration
 from brain.spec.model import Model
 from brain.spec.optimizers import AnyOptimizer
 
@@ -17,9 +18,11 @@ class Recipe(Declaration):
     """Model, data set, optimizer, epochs, batch size and seed of a run.
 
     `data` is a name that `brain.data.load` knows; the seed decides initial values, batch order,
-    dropout masks and which rows are held out, and nothing else is random. `hold_out` is the share
-    of the training rows that are set aside to judge by, in place of the test rows; with `patience`
-    the training ends after so many epochs without a better loss.
+    dropout masks, augmentation and which rows are held out, and nothing else is random. `hold_out`
+    is the share of the training rows that are set aside to judge by, in place of the test rows;
+    with `patience` the training ends after so many epochs without a better loss. `augmentation`
+    varies the pictures of each training step, in this order; those that are judged stay as they
+    are.
     """
 
     model: Model
@@ -31,6 +34,7 @@ class Recipe(Declaration):
     dtype: Literal["float32", "float64"] = "float32"
     hold_out: Fraction = 0.0
     patience: Count | None = None
+    augmentation: Annotated[tuple[AnyAugmentation, ...], Loose] = ()
 
 
 def steps_in(samples: int, batch_size: int, epochs: int = 1) -> int:

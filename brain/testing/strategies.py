@@ -1,7 +1,8 @@
 """What the tests draw their declarations from: hypothesis strategies for everything in a spec.
 
-Every layer, loss, optimizer, schedule and initialiser has a line in a table at the foot of the
-file; a completeness test names what has none. A model that is drawn is always valid, and small.
+Every layer, loss, optimizer, schedule, augmentation and initialiser has a line in a table at the
+foot of the file; a completeness test names what has none. A model that is drawn is always valid,
+and small.
 """
 
 from __future__ import annotations
@@ -116,6 +117,11 @@ def _sgd(draw: Draw) -> spec.SGD:
     return spec.SGD(momentum=momentum, nesterov=nesterov, **draw(_COMMON))
 
 
+def augmentations() -> SearchStrategy[spec.Augmentation]:
+    """Any augmentation, small enough for pictures of 7 pixels and more on a side."""
+    return st.one_of(*AUGMENTATIONS.values())
+
+
 def recipes() -> SearchStrategy[spec.Recipe]:
     """A whole run: model, optimizer and the numbers around them."""
     return _builds(
@@ -127,6 +133,7 @@ def recipes() -> SearchStrategy[spec.Recipe]:
         batch_size=STEPS,
         seed=st.integers(0, 2**63 - 1),
         dtype=st.sampled_from(["float32", "float64"]),
+        augmentation=st.lists(augmentations(), max_size=3).map(tuple),
     )
 
 
@@ -193,6 +200,13 @@ SCHEDULES: dict[type[spec.Schedule], SearchStrategy[spec.Schedule]] = {
         start_divisor=st.floats(1, 1e9),
         end_divisor=st.floats(1, 1e9),
     ),
+}
+
+AUGMENTATIONS: dict[type[spec.Augmentation], SearchStrategy[spec.Augmentation]] = {
+    spec.Shift: _builds(spec.Shift, pixels=COUNTS),
+    spec.Flip: st.just(spec.Flip()),
+    spec.Crop: _builds(spec.Crop, padding=COUNTS),
+    spec.Cutout: _builds(spec.Cutout, size=COUNTS),
 }
 
 _COMMON = st.fixed_dictionaries(

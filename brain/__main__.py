@@ -1,0 +1,20 @@
+"""The door of the `brain` command. Ctrl-C is one sentence even while it opens."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; see `brain.cli.main`."""
+    try:
+        from brain import cli
+
+        cli.main()
+    except KeyboardInterrupt:
+        print("\nbrain: stopped by Ctrl-C.", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
