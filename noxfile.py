@@ -139,14 +139,17 @@ name = "inside brain: errors and files, then spec, then the rest, the command on
 type = "layers"
 layers = [
     "brain.testing",
+    "brain.__main__",
     "brain.cli",
     "brain.commands",
     "brain.compare",
-    "brain.worker",
+    "brain.worker | brain.checkpoints | brain.pictures",
     "brain.recipes",
     "brain.messages | brain.plots | brain.consumers",
     "brain.training",
+    "brain.store",
     "brain.engine | brain.data",
+    "brain.samples | brain.versions | brain.interrupts",
     "brain.passes",
     "brain.parameters",
     "brain.names | brain.checks | brain.scores",

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from brain import __version__
-from brain.commands import bench, compare, data, models, run, tracks, train
+from brain.commands import bench, compare, data, evaluate, models, predict, run, runs, tracks, train
 from brain.errors import UserError, WorkerError
 
+
+class Commands(TyperGroup):
+    """The commands; Ctrl-C in any of them is a sentence too."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise UserError("stopped by Ctrl-C.") from None
+
+
 app = typer.Typer(
+    cls=Commands,
     name="brain",
     help="The same neural networks in NumPy, PyTorch and TensorFlow: run, train, compare.",
     no_args_is_help=True,
@@ -21,6 +34,9 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("predict")(predict.predict)
+app.add_typer(runs.app, name="runs")
 app.command("compare")(compare.compare)
 app.command("bench")(bench.bench)
 app.command("models")(models.models)

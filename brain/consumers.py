@@ -11,7 +11,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -19,13 +19,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from brain.errors import UserError
-from brain.outputs import writing
+from brain.outputs import write_whole, writing
 from brain.training import Step
 
 
 def progress(
     steps: Iterable[Step], title: str = "training", console: Console | None = None
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Show a bar while the steps run: loss, newest metric, steps a second, time left.
 
     On standard error unless another console is given; nothing where that is no terminal.
@@ -60,15 +60,21 @@ def _metric(step: Step) -> str:
     return "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items() if k != "loss")
 
 
-def log(steps: Iterable[Step], path: str | os.PathLike[str], every: int = 100) -> Iterator[Step]:
+def log(
+    steps: Iterable[Step], path: str | os.PathLike[str], every: int = 100, first_step: int = 0
+) -> Iterator[Step]:
     """Write each step as one line of JSON: step, epoch, loss, seconds, and metrics when it has any.
 
     Lines are written `every` so many steps and at each epoch's end, so that reading the losses
-    does not hold up a device at every step.
+    does not hold up a device at every step. A training that goes on after `first_step` continues
+    the log that is there: its lines up to that step are kept.
     """
     target = Path(path)
+    continued = bool(first_step) and target.is_file()
     with writing(target):
-        file = target.open("w", encoding="utf-8")
+        if continued:
+            write_whole(target, _lines_until(target, first_step))
+        file = target.open("a" if continued else "w", encoding="utf-8")
     waiting: list[Step] = []
     with file:
         try:
@@ -81,11 +87,23 @@ def log(steps: Iterable[Step], path: str | os.PathLike[str], every: int = 100) -
             _write(file, target, waiting)
 
 
+def _lines_until(log_file: Path, last_step: int) -> str:
+    kept = []
+    for line in log_file.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+        try:
+            if json.loads(line)["step"] > last_step:
+                break
+        except (ValueError, KeyError, TypeError):
+            raise UserError(f"{log_file} is no log of a training; give another file.") from None
+        kept.append(line)
+    return "".join(kept)
+
+
 def _write(file: TextIO, target: Path, waiting: list[Step]) -> None:
-    lines = [json.dumps(_line(step)) + "\n" for step in waiting]
+    lines = "".join(json.dumps(_line(step)) + "\n" for step in waiting)
     waiting.clear()
     with writing(target):
-        file.writelines(lines)
+        file.write(lines)
         file.flush()
 
 
@@ -101,26 +119,36 @@ def _line(step: Step) -> dict[str, object]:
 
 
 def early_stopping(
-    steps: Iterable[Step], metric: str = "loss", patience: int = 3, higher_is_better: bool = False
+    steps: Iterable[Step],
+    metric: str = "loss",
+    patience: int = 3,
+    higher_is_better: bool = False,
+    history: Iterable[Mapping[str, float]] = (),
 ) -> Iterator[Step]:
     """End the stream when `metric` has not improved for `patience` epochs (Prechelt 1998).
 
     Train on `dataset.hold_out(0.1)` to judge by rows set aside from the training part; to stop by
-    the test part makes its score too good.
+    the test part makes its score too good. `history` has the metrics of the epochs before the
+    stream begins, where a training goes on.
     """
     if patience < 1:
         raise UserError(f"patience must be at least 1 epoch, not {patience}.")
     best, waited = None, 0
-    for step in steps:
-        yield step
-        if not step.metrics:
-            continue
-        if metric not in step.metrics:
-            raise UserError(f"there is no metric {metric!r}; there are {', '.join(step.metrics)}.")
-        value = step.metrics[metric] if higher_is_better else -step.metrics[metric]
+
+    def over(metrics: Mapping[str, float]) -> bool:
+        nonlocal best, waited
+        if metric not in metrics:
+            raise UserError(f"there is no metric {metric!r}; there are {', '.join(metrics)}.")
+        value = metrics[metric] if higher_is_better else -metrics[metric]
         if best is None or value > best:
             best, waited = value, 0
         else:
             waited += 1
-            if waited >= patience:
-                return
+        return waited >= patience
+
+    if any(over(metrics) for metrics in history):
+        return
+    for step in steps:
+        yield step
+        if step.metrics and over(step.metrics):
+            return

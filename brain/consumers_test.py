@@ -113,6 +113,28 @@ def test_a_log_that_was_there_is_replaced(tmp_path: Path) -> None:
     assert len(lines(path)) == PER_EPOCH
 
 
+def test_a_training_that_goes_on_continues_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    list(log(stream([1, 2, 3]), path))
+    before = lines(path)
+    with path.open("a") as file:
+        file.write('{"step": 10, "los')  # killed while it was written
+    list(log([s for s in stream([1, 2, 3, 4]) if s.step > 5], path, first_step=5))
+    assert lines(path)[:9] == before
+    assert [line["step"] for line in lines(path)] == list(range(1, 4 * PER_EPOCH + 1))
+    list(log(iter(()), tmp_path / "new.jsonl", first_step=5))
+    assert lines(tmp_path / "new.jsonl") == []
+
+
+@pytest.mark.parametrize("content", ["[1]\n", "notes\n", "{}\n", '{"step": "x"}\n', "\xff\n"])
+def test_what_is_no_log_is_not_continued(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_text(content)
+    text = refusal(lambda: list(log(stream([1]), path, first_step=2)))
+    assert text == f"{path} is no log of a training; give another file."
+    assert path.read_text() == content
+
+
 def test_a_log_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path, tmp_path / "file" / "run.jsonl"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from brain.data import Dataset
 from brain.engine import Network, build
 from brain.errors import UserError, unknown
 from brain.names import MODELS, look_up
+from brain.store import Saved
 from brain.training import Step, train
 
 LOSSES: dict[str, spec.Loss] = {
@@ -32,6 +33,14 @@ OPTIMIZERS: dict[str, type[spec.Optimizer]] = {
 
 LEARNING_RATES = {"sgd": 0.05, "adagrad": 0.02, "rmsprop": 0.001, "adam": 0.001, "adamw": 0.001}
 """Where to begin with each optimizer; SGD's is for momentum 0.9."""
+
+
+AUGMENTATIONS: dict[str, spec.Augmentation] = {
+    "shift": spec.Shift(),
+    "flip": spec.Flip(),
+    "crop": spec.Crop(),
+    "cutout": spec.Cutout(),
+}
 
 
 def model_for(name: str, dataset: Dataset) -> spec.Model:
@@ -84,19 +93,26 @@ def recipe_for(
     seed: int = 0,
     dtype: str = "float32",
     patience: int | None = None,
+    augmentation: Sequence[str] = (),
 ) -> spec.Recipe:
     """A recipe with the project's defaults: SGD, momentum 0.9, a cosine from 0.05 to 0.
 
     The cosine ends with the last step. `optimizer` is a key of `OPTIMIZERS`; `lr` is where the
-    cosine begins, by default `LEARNING_RATES[optimizer]`. With `patience`, a tenth of the training
-    rows is held out to judge by.
+    cosine begins, by default `LEARNING_RATES[optimizer]`; `clip_norm` is 1 for regression. With
+    `patience`, a tenth of the training rows is held out to judge by. `augmentation` has keys of
+    `AUGMENTATIONS`.
     """
     if optimizer not in OPTIMIZERS:
         raise unknown("optimizer", optimizer, OPTIMIZERS)
+    for name in augmentation:
+        if name not in AUGMENTATIONS:
+            raise unknown("augmentation", name, AUGMENTATIONS)
     hold_out = 0.0 if patience is None else 0.1
     rows = len(held_out(dataset, hold_out, seed).x_train)
     steps = spec.steps_in(rows, max(batch_size, 1), max(epochs, 1))
     rate = spec.Cosine(LEARNING_RATES[optimizer] if lr is None else float(lr), steps)
+    if clip_norm is None and dataset.task == "regression":
+        clip_norm = 1.0  # an error that is squared has no bound on its gradient
     options: dict[str, Any] = {"weight_decay": weight_decay, "clip_norm": clip_norm}
     if optimizer == "sgd":
         options["momentum"] = 0.9
@@ -110,6 +126,7 @@ def recipe_for(
         dtype=dtype,  # type: ignore[arg-type]  # Recipe checks it
         hold_out=hold_out,
         patience=patience,
+        augmentation=tuple(AUGMENTATIONS[name] for name in augmentation),
     )
 
 
@@ -119,31 +136,55 @@ def held_out(dataset: Dataset, share: float, seed: int) -> Dataset:
 
 
 def start(
-    recipe: spec.Recipe, engine: str, device: str = "cpu", dataset: Dataset | None = None
+    recipe: spec.Recipe,
+    engine: str,
+    device: str = "cpu",
+    dataset: Dataset | None = None,
+    saved: Saved | None = None,
 ) -> tuple[Network, Iterator[Step]]:
     """A recipe's network on an engine, and the steps of its training, not yet begun.
 
-    `dataset` saves loading the recipe's data when they are at hand.
+    `dataset` saves loading the recipe's data when they are at hand. With `saved`, a version of
+    this recipe's run, the training goes on from there, as if it had never stopped.
     """
-    net = build(
-        recipe.model,
-        engine,
-        seed=recipe.seed,
-        dtype=recipe.dtype,
-        device=device,
-        optimizer=recipe.optimizer,
-    )
+    if saved:
+        net = saved.network(engine, device)
+        if saved.run.finished:
+            raise UserError(f"{saved.reference} is finished: there is nothing to go on with.")
+    else:
+        net = build(
+            recipe.model,
+            engine,
+            seed=recipe.seed,
+            dtype=recipe.dtype,
+            device=device,
+            optimizer=recipe.optimizer,
+        )
     whole = data.load(recipe.data) if dataset is None else dataset
+    judged = held_out(whole, recipe.hold_out, recipe.seed)
+    if saved and saved.run.steps != steps_of(recipe, judged):
+        raise UserError(
+            f"{saved.reference} was trained on other data: its training takes {saved.run.steps} "
+            f"steps, and with {recipe.data} as it is here {steps_of(recipe, judged)}."
+        )
     steps: Iterator[Step] = train(
         net,
-        held_out(whole, recipe.hold_out, recipe.seed),
+        judged,
         batch_size=recipe.batch_size,
         epochs=recipe.epochs,
         seed=recipe.seed,
+        augmentation=recipe.augmentation,
+        first_step=saved.run.step if saved else 0,
     )
     if recipe.patience is not None:
-        steps = early_stopping(steps, patience=recipe.patience)
+        history = [epoch.metrics for epoch in saved.run.history] if saved else []
+        steps = early_stopping(steps, patience=recipe.patience, history=history)
     return net, steps
+
+
+def steps_of(recipe: spec.Recipe, judged: Dataset) -> int:
+    """How many steps the whole training takes, on the rows that `held_out` gives."""
+    return spec.steps_in(len(judged.x_train), recipe.batch_size, recipe.epochs)
 
 
 def is_recipe_file(name: str) -> bool:

@@ -18,6 +18,7 @@ from brain.recipes import (
     model_for,
     named_model,
     recipe_for,
+    start,
 )
 from brain.testing.strategies import refusal
 from brain.training import train
@@ -47,6 +48,24 @@ def test_the_defaults() -> None:
     assert recipe.optimizer == spec.SGD(spec.Cosine(0.05, 100), momentum=0.9)
     assert (recipe.epochs, recipe.batch_size, recipe.seed) == (10, 32, 0)
     assert recipe.dtype == "float32"
+
+
+@pytest.mark.parametrize("name", ["surface", "sine", "mackey_glass"])
+def test_the_defaults_learn_numbers_too(name: str) -> None:
+    """Without clipping, the first steps on a series are so large that the training diverges."""
+    dataset = data.load(name)
+    recipe = recipe_for("mlp", dataset, epochs=10)
+    assert recipe.optimizer.clip_norm == 1.0
+    assert recipe_for("mlp", dataset, clip_norm=7).optimizer.clip_norm == 7.0
+    assert recipe_for("mlp", MOONS).optimizer.clip_norm is None
+    _, steps = start(recipe, "numpy", dataset=dataset)
+    (*_, last) = steps
+    assert last.metrics["r2"] > 0.9
+
+
+def test_augmentation_by_name() -> None:
+    recipe = recipe_for("mlp", MOONS, augmentation=["flip", "crop"])
+    assert recipe.augmentation == (spec.Flip(), spec.Crop())
 
 
 @pytest.mark.parametrize("name", [*OPTIMIZERS])

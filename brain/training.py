@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import SupportsFloat
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from brain import checks, spec
 from brain.data import Dataset
+from brain.data.augmentation import augment
 from brain.engine import Network
 from brain.errors import UserError
 from brain.randomness import generator
@@ -49,12 +51,21 @@ def batches(samples: int, batch_size: int, seed: int, epoch: int) -> Iterator[ND
 
 
 def train(
-    net: Network, dataset: Dataset, *, batch_size: int = 32, epochs: int = 1, seed: int = 0
+    net: Network,
+    dataset: Dataset,
+    *,
+    batch_size: int = 32,
+    epochs: int = 1,
+    seed: int = 0,
+    augmentation: Sequence[spec.Augmentation] = (),
+    first_step: int = 0,
 ) -> Generator[Step, None, None]:
     """Train `net` on the training part of `dataset`; yields a `Step` after every step.
 
-    The order of the batches is the same for every engine. Raises UserError for data that do not
-    fit the model, and when the loss is no longer a finite number.
+    The order of the batches, and how `augmentation` varies their pictures, is the same for every
+    engine. A network that has `first_step` steps of this training behind it goes on from there, as
+    if it had never stopped. Raises UserError for data that do not fit the model, and when the loss
+    is no longer a finite number.
     """
     if not isinstance(dataset, Dataset):
         raise UserError(f"train takes a data set, as data.load('digits'), not {dataset!r}.")
@@ -63,17 +74,20 @@ def train(
     x, y = dataset.x_train, dataset.y_train
     checks.inputs(net.model, x, x.dtype)
     checks.targets(net.model, y, len(x), y.dtype)
-    steps, done, start = spec.steps_in(len(x), batch_size, epochs), 0, time.perf_counter()
-    for epoch in range(epochs):
-        for rows in batches(len(x), batch_size, seed, epoch):
-            loss = net.train_step(net.prepare(x[rows], y[rows]))
+    an_epoch, start = spec.steps_in(len(x), batch_size), time.perf_counter()
+    done = first_step
+    for epoch in range(first_step // an_epoch, epochs):
+        for rows in islice(batches(len(x), batch_size, seed, epoch), done % an_epoch, None):
+            varied = augment(x[rows], augmentation, seed, done)
+            loss = net.train_step(net.prepare(varied, y[rows]))
             done += 1
             metrics = {}
-            if done == spec.steps_in(len(x), batch_size, epoch + 1):
+            if done % an_epoch == 0:
                 _check_finite(loss, epoch + 1, done)
                 metrics = net.evaluate(dataset.x_test, dataset.y_test)
                 _check_finite(metrics["loss"], epoch + 1, done)  # of the last step itself
-            yield Step(done, steps, epoch + 1, loss, time.perf_counter() - start, metrics)
+            seconds = time.perf_counter() - start
+            yield Step(done, epochs * an_epoch, epoch + 1, loss, seconds, metrics)
 
 
 class DivergenceError(UserError):

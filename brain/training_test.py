@@ -158,7 +158,7 @@ def test_data_of_another_task_are_refused() -> None:
 
 
 @pytest.mark.parametrize("options", [{"batch_size": 0}, {"epochs": 0}, {"epochs": -3}])
-def test_no_batches_and_no_epochs_are_refused(options: dict[str, int]) -> None:
+def test_no_batches_and_no_epochs_are_refused(options: dict[str, Any]) -> None:
     assert "must be at least 1" in refusal(lambda: next(train(network(), POINTS, **options)))
 
 

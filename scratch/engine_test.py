@@ -13,6 +13,7 @@ from hypothesis import given
 from brain import spec
 from brain.engine import build
 from brain.parameters import initial_parameters
+from brain.testing.saving_suite import Saving
 from brain.testing.strategies import models, refusal
 from scratch.context import Context, Pass
 from scratch.engine import NumpyNetwork, flat, nested
@@ -85,3 +86,7 @@ def test_a_model_without_parameters_can_be_stepped(dtype: str) -> None:
     wanted, eps = (1 + np.tanh(1.0)) ** 2, float(np.finfo(dtype).eps)
     assert net.train_step(x, y) == pytest.approx(wanted, rel=8 * eps)  # a handful of roundings
     assert net.step == 1
+
+
+class TestSaving(Saving):
+    engine = "numpy"

@@ -19,6 +19,7 @@ from brain.testing.equivalence_suite import (  # noqa: E402
     small,
 )
 from brain.testing.learning_suite import Learning  # noqa: E402
+from brain.testing.saving_suite import Saving  # noqa: E402
 from tf_nn.engine import TensorFlowNetwork  # noqa: E402
 
 
@@ -27,6 +28,10 @@ class TestEquivalence(Equivalence):
 
 
 class TestTrajectories(Trajectories):
+    engine = "tensorflow"
+
+
+class TestSaving(Saving):
     engine = "tensorflow"
 
 

@@ -14,6 +14,7 @@ from brain.errors import UserError  # noqa: E402
 from brain.testing.contract_suite import Contract  # noqa: E402
 from brain.testing.equivalence_suite import Equivalence, Trajectories, small  # noqa: E402
 from brain.testing.learning_suite import Learning  # noqa: E402
+from brain.testing.saving_suite import Saving  # noqa: E402
 from torch_nn.engine import TorchNetwork  # noqa: E402
 
 
@@ -31,6 +32,10 @@ class TestEquivalence(Equivalence):
 
 
 class TestTrajectories(Trajectories):
+    engine = "torch"
+
+
+class TestSaving(Saving):
     engine = "torch"
 
 

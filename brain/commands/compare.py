@@ -198,7 +198,7 @@ def _run(
     with Console(stderr=True).status("starting one process for each engine") as status:
         for engine, worker in workers.items():
             status.update(f"starting {engine}")
-            report.versions[engine] = worker.call("brain.compare.runs:versions")
+            report.versions[engine] = worker.call("brain.versions:versions")
         for model in specs:
             verdicts, noise = compare_model(
                 model,

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brain.commands.evaluate import shown
 from brain.errors import UserError
 from brain.names import ENGINES, MODELS, look_up, require
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from brain.checkpoints import Keeper
     from brain.data import Dataset
+    from brain.engine import Network
     from brain.spec import Recipe
+    from brain.training import Step
 
 MODEL_HELP = f"A model ({', '.join(MODELS)}), or a .json file with a model or a recipe."
 ENGINE_HELP = f"Who computes: {', '.join(ENGINES)}, or module:Class."
 
 
 def train(
-    model: Annotated[str, typer.Argument(help=MODEL_HELP)] = "mlp",
-    engine: Annotated[str, typer.Option(help=ENGINE_HELP)] = "numpy",
+    model: Annotated[
+        str | None, typer.Argument(help=f"{MODEL_HELP}  (default: mlp)", show_default=False)
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help=f"{ENGINE_HELP}  (default: numpy)")] = None,
     data: Annotated[
         str | None, typer.Option(help="A data set; `brain data list`.  (default: digits, or moons)")
     ] = None,
@@ -38,14 +44,23 @@ def train(
     weight_decay: Annotated[
         float | None, typer.Option(help="Pull of each weight towards 0.  (default: 0)")
     ] = None,
-    clip_norm: Annotated[float | None, typer.Option(help="Largest norm of a gradient.")] = None,
+    clip_norm: Annotated[
+        float | None,
+        typer.Option(help="Largest norm of a gradient.  (default: none; 1 for regression)"),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Initial values, batch order, dropout.  (default: 0)")
     ] = None,
     dtype: Annotated[
         str | None, typer.Option(help="float32 or float64.  (default: float32)")
     ] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda or mps, as the engine has them.")] = "cpu",
+    device: Annotated[
+        str | None, typer.Option(help="cpu, cuda or mps, as the engine has them.  (default: cpu)")
+    ] = None,
+    augment: Annotated[
+        str | None,
+        typer.Option(help="Vary the pictures: of shift, flip, crop, cutout, with commas."),
+    ] = None,
     patience: Annotated[
         int | None,
         typer.Option(help="Stop after so many epochs without a better loss on rows set aside."),
@@ -56,23 +71,40 @@ def train(
     save_recipe: Annotated[
         Path | None, typer.Option(help="Write the whole recipe to this file.")
     ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Save the run; Ctrl-C saves it too.")
+    ] = False,
+    name: Annotated[
+        str | None, typer.Option(help="Save it under this name.  (default: MODEL-DATA)")
+    ] = None,
+    checkpoint_every: Annotated[
+        int | None, typer.Option(help="Save it every so many steps as well.", metavar="STEPS")
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(help="Go on with a saved run, in any engine; `brain runs`.", metavar="RUN"),
+    ] = None,
+    models: Annotated[Path, typer.Option(help="Where saved runs lie.")] = Path("models"),
 ) -> None:
     """Train a model and print its score on the test rows.
 
         brain train mlp --engine torch --data mnist --epochs 5
 
-        brain train mlp-dropout --data fashion_mnist --optimizer adam --log run.jsonl
+        brain train mlp-dropout --data fashion_mnist --optimizer adam --checkpoint-every 500
+
+        brain train --resume mlp-dropout-fashion_mnist
 
     The recipe that is run (model, data, optimizer, epochs, batch size, seed) can be written to a
-    file with --save-recipe and given back in place of the model's name.
+    file with --save-recipe and given back in place of the model's name. A run that was saved
+    before its end (Ctrl-C, --checkpoint-every) goes on with --resume as if it had never stopped.
     """
-    from rich.console import Console
-
+    from brain import data as datasets
     from brain import spec
+    from brain.checkpoints import Keeper, record, resumed
+    from brain.consumers import log as log_steps
+    from brain.recipes import start
+    from brain.store import Store
 
-    if not model.endswith(".json"):
-        look_up("model", model, MODELS)  # an unknown name is told before anything is loaded
-    require(engine, ENGINES)
     chosen = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -83,12 +115,40 @@ def train(
         "seed": seed,
         "dtype": dtype,
         "patience": patience,
+        "augmentation": augment and [part.strip() for part in augment.split(",")],
     }
-    recipe, dataset = prepare(model, data, {k: v for k, v in chosen.items() if v is not None})
+    options = {key: value for key, value in chosen.items() if value is not None}
+    saved = None
+    if resume:
+        if model or data or options:
+            raise UserError(
+                "--resume goes on with the recipe of the run: leave out the model, the data and "
+                "everything but --engine, --device, --log, --checkpoint-every, --name and --models."
+            )
+        saved = Store(models).open(resume)
+    engine = engine or (saved.run.engine if saved else "numpy")
+    require(engine, ENGINES)
+    if saved:
+        recipe, dataset = saved.run.recipe, datasets.load(saved.run.recipe.data)
+    else:
+        recipe, dataset = prepare(model or "mlp", data, options)
     if save_recipe:
         spec.save(recipe, save_recipe)
         typer.echo(f"wrote {save_recipe}")
-    _run(recipe, dataset, engine, device, log, Console())
+    device = device or (saved.run.device if saved else "cpu")
+    net, steps = start(recipe, engine, device, dataset, saved)
+    keeper = None
+    if saved or save or name or checkpoint_every is not None:
+        run = resumed(saved, engine, device) if saved else record(recipe, engine, device, dataset)
+        name = name or (saved.name if saved else f"{recipe.model.name}-{recipe.data}")
+        keeper = Keeper(Store(models), name, net, run, checkpoint_every)
+        steps = keeper.watch(steps)
+    if log:
+        steps = log_steps(steps, log, first_step=saved.run.step if saved else 0)
+    title = f"{recipe.model.name} on {recipe.data}, {engine}"
+    _run(net, recipe, dataset, steps, keeper, title)
+    if log:
+        typer.echo(f"wrote {log}")
 
 
 def prepare(model: str, data_name: str | None, options: dict[str, Any]) -> tuple[Recipe, Dataset]:
@@ -96,6 +156,8 @@ def prepare(model: str, data_name: str | None, options: dict[str, Any]) -> tuple
     from brain import data, spec
     from brain.recipes import is_recipe_file, recipe_for
 
+    if not model.endswith(".json"):
+        look_up("model", model, MODELS)  # an unknown name is told before anything is loaded
     if not is_recipe_file(model):
         dataset = data.load(
             data_name or ("digits" if data.describe("digits").available() else "moons")
@@ -111,30 +173,42 @@ def prepare(model: str, data_name: str | None, options: dict[str, Any]) -> tuple
 
 
 def _run(
+    net: Network,
     recipe: Recipe,
     dataset: Dataset,
-    engine: str,
-    device: str,
-    log_path: Path | None,
-    console: Console,
+    steps: Iterator[Step],
+    keeper: Keeper | None,
+    title: str,
 ) -> None:
-    from brain.consumers import log, progress
-    from brain.recipes import start
+    """Run the steps and show them; save the end, or where Ctrl-C stopped them."""
+    from rich.console import Console
 
-    net, steps = start(recipe, engine, device, dataset)
-    if log_path:
-        steps = log(steps, log_path)
-    judged = "set aside" if recipe.hold_out else "test"
-    for step in progress(steps, f"{recipe.model.name} on {recipe.data}, {engine}", console):
-        if step.metrics:
-            shown = "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items())
-            console.print(
-                f"epoch {step.epoch:3}  {judged}: {shown}  {step.seconds:6.1f} s", highlight=False
-            )
-    if recipe.hold_out:
-        score = net.evaluate(dataset.x_test, dataset.y_test)
-        console.print(
-            "test: " + "  ".join(f"{k} {v:.4f}" for k, v in score.items()), highlight=False
-        )
-    if log_path:
-        console.print(f"wrote {log_path}", highlight=False, soft_wrap=True)
+    from brain.consumers import progress
+    from brain.interrupts import stopping
+
+    console, judged = Console(), "set aside" if recipe.hold_out else "test"
+    test: Mapping[str, float] = {}
+    with stopping() as asked, closing(progress(steps, title, console)) as watched:
+        for step in watched:
+            if step.metrics:
+                test = step.metrics
+                line = f"epoch {step.epoch:3}  {judged}: {shown(test)}  {step.seconds:6.1f} s"
+                console.print(line, highlight=False)
+            if asked() and step.step < step.steps:
+                watched.close()  # takes the bar away, and writes the log to its end
+                raise UserError(_stopped(step, keeper))
+        if recipe.hold_out or not test:
+            test = net.evaluate(dataset.x_test, dataset.y_test)
+            console.print(f"test: {shown(test)}", highlight=False)
+        if keeper:
+            reference = keeper.finish(test)
+            typer.echo(f"saved {reference} in {keeper.store.root}/")
+
+
+def _stopped(step: Step, keeper: Keeper | None) -> str:
+    where = f"stopped at step {step.step} of {step.steps}"
+    if keeper is None:
+        return f"{where}; nothing is saved without --save."
+    reference = keeper.stop()
+    place = "" if str(keeper.store.root) == "models" else f" --models {keeper.store.root}"
+    return f"{where}, saved as {reference}; go on with: brain train --resume {reference}{place}"

@@ -151,17 +151,3 @@ def learned(
         metrics = {}  # it has learned nothing; its losses show how far it came
     judged = len(held_out(dataset, recipe.hold_out, recipe.seed).x_test)
     return {"losses": losses, "metrics": metrics, "seconds": seconds, "samples": judged}
-
-
-def versions(engine: str) -> dict[str, str]:
-    """The versions of what the engine computes with."""
-    from importlib import metadata
-
-    packages = {"torch": ("torch",), "tensorflow": ("tensorflow", "tensorflow-cpu", "keras")}
-    found = {}
-    for package in ("numpy", *packages.get(engine, ())):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

@@ -131,9 +131,3 @@ def test_a_training_tells_of_itself_and_gives_its_end() -> None:
     assert events[-1]["accuracy"] == result["metrics"]["accuracy"]
     again = Here("numpy").call("brain.compare.runs:learned", recipe=recipe, device="cpu")
     assert again["losses"] == result["losses"]
-
-
-def test_versions_are_those_that_are_installed() -> None:
-    assert runs.versions("numpy") == {"numpy": np.__version__}
-    assert runs.versions("scratch.testing.faulty:Clean") == {"numpy": np.__version__}
-    assert set(runs.versions("torch")) <= {"numpy", "torch"}

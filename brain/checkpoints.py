@@ -1,0 +1,88 @@
+"""Keeping a training: the record of how far it has come, and versions of it in a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from brain import spec
+from brain.data import Dataset
+from brain.engine import Network
+from brain.errors import UserError
+from brain.recipes import held_out, steps_of
+from brain.store import Epoch, Run, Saved, Store
+from brain.training import Step
+from brain.versions import versions
+
+
+def record(recipe: spec.Recipe, engine: str, device: str, dataset: Dataset) -> Run:
+    """The record of a training that has not begun."""
+    steps = steps_of(recipe, held_out(dataset, recipe.hold_out, recipe.seed))
+    run = Run(recipe=recipe, engine=engine, device=device, step=0, steps=steps)
+    return replace(run, classes=dataset.classes, versions=versions(engine))
+
+
+def resumed(saved: Saved, engine: str, device: str) -> Run:
+    """The record of a training that goes on from a saved version."""
+    run = replace(saved.run, engine=engine, device=device, resumed=saved.reference)
+    return replace(run, versions=versions(engine))
+
+
+class Keeper:
+    """Saves the network of a stream of steps, every so many steps and when it is told to.
+
+    keeper = Keeper(Store(), "mlp-moons", net, run, every=100)
+    for step in keeper.watch(steps):
+        ...
+    reference = keeper.finish()
+
+    A checkpoint is a version as any other. One of this training is removed when the next stands;
+    versions that were there before it are never touched.
+    """
+
+    def __init__(
+        self, store: Store, name: str, net: Network, run: Run, every: int | None = None
+    ) -> None:
+        """Raises UserError at once if nothing could be saved under `name`."""
+        if every is not None and every < 1:
+            raise UserError(f"a checkpoint every {every} steps? It must be 1 or more.")
+        store.check(name)
+        self.store, self.name, self.net, self.run, self.every = store, name, net, run, every
+        self._seconds = run.seconds
+        self._checkpoint: tuple[str, Run] | None = None
+
+    def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """Pass the steps on, and save a checkpoint where one is due."""
+        for step in steps:
+            self._note(step)
+            if self.every and step.step % self.every == 0 and step.step < step.steps:
+                self._checkpoint = self._save(), self.run
+            yield step
+
+    def stop(self) -> str:
+        """Save the training as it stands, to be resumed; the version's reference."""
+        return self._save()
+
+    def finish(self, test: Mapping[str, float]) -> str:
+        """Save the training as finished, with its metrics on the test rows; the reference."""
+        self.run = replace(self.run, finished=True, test=dict(test))
+        return self._save()
+
+    def _note(self, step: Step) -> None:
+        history = self.run.history
+        if step.metrics:
+            history = (*history, Epoch(step.epoch, step.metrics))
+        seconds = self._seconds + step.seconds
+        self.run = replace(self.run, step=step.step, seconds=seconds, history=history)
+
+    def _save(self) -> str:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.run = replace(self.run, saved=now)
+        reference = self.store.save(self.name, self.run, self.net)
+        if self._checkpoint:
+            with suppress(UserError, FileNotFoundError):  # it is gone already, or must stay
+                self.store.remove(*self._checkpoint)
+            self._checkpoint = None
+        return reference

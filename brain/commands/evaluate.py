@@ -1,0 +1,47 @@
+"""`brain evaluate`: a saved run's score on the test rows, in any engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brain.names import ENGINES, require
+
+ENGINE_HELP = f"Who computes: {', '.join(ENGINES)}, or module:Class.  (default: the run's own)"
+RUN_HELP = "A saved run: its name, NAME/VERSION, or the path of a version's folder."
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(help=RUN_HELP)],
+    engine: Annotated[str | None, typer.Option(help=ENGINE_HELP)] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.")] = None,
+    dtype: Annotated[str | None, typer.Option(help="float32 or float64.")] = None,
+    models: Annotated[Path, typer.Option(help="Where saved runs lie.")] = Path("models"),
+) -> None:
+    """Print a saved run's loss and score on the test rows of its data set.
+
+    brain evaluate mlp-digits
+
+    brain evaluate mlp-digits/2 --engine torch
+    """
+    from brain import data
+    from brain.store import Store
+
+    saved = Store(models).open(run)
+    engine = engine or saved.run.engine
+    require(engine, ENGINES)
+    device = device or ("cpu" if engine != saved.run.engine else saved.run.device)
+    dataset = data.load(saved.run.recipe.data)
+    net = saved.network(engine, device, dtype)
+    typer.echo(f"{saved.reference} on {dataset.name}, {engine}")
+    typer.echo(f"test: {shown(net.evaluate(dataset.x_test, dataset.y_test))}")
+    if saved.run.test:
+        typer.echo(f"when it was saved, {saved.run.engine}: {shown(saved.run.test)}")
+
+
+def shown(metrics: Mapping[str, float]) -> str:
+    """Metrics on one line."""
+    return "  ".join(f"{name} {value:.4f}" for name, value in metrics.items())

@@ -1,0 +1,50 @@
+"""What is written down of a run, beside its arrays: `run.json`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from brain.spec.declaration import Count, Declaration, Loose, NonNegative, declaration
+from brain.spec.recipe import Recipe
+
+Whole = Annotated[int, Field(ge=0)]
+
+
+@declaration
+class Epoch(Declaration):
+    """The metrics after one epoch, on the rows that the recipe judges by."""
+
+    epoch: Count
+    metrics: dict[str, float]
+
+
+@declaration
+class Run(Declaration):
+    """A training, finished or stopped at `step` of `steps`: all that is needed to go on with it.
+
+    `history` has the metrics of every epoch that is over; `test` those on the test rows, once the
+    run is finished. `versions` names what it was computed with, `saved` is the time in UTC (ISO
+    8601), `seconds` the training time so far, `resumed` the version that it goes on from.
+    """
+
+    recipe: Recipe
+    engine: str
+    device: str
+    step: Whole
+    steps: Count
+    finished: bool = False
+    history: Annotated[tuple[Epoch, ...], Loose] = ()
+    test: dict[str, float] = Field(default_factory=dict)
+    classes: Annotated[tuple[str, ...], Loose] = ()
+    seconds: NonNegative = 0.0
+    versions: dict[str, str] = Field(default_factory=dict)
+    saved: str = ""
+    resumed: str | None = None
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The newest there are: on the test rows, or else after the last epoch; or none."""
+        newest = self.history[-1].metrics if self.history else {}
+        return self.test or newest
