@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; see `brain.cli.main`."""
     try:
         from brain import cli
 
-        cli.main()
+        cli.main(arguments)
     except KeyboardInterrupt:
-        print("\nbrain: stopped by Ctrl-C.", file=sys.stderr)
+        print("brain: stopped by Ctrl-C.", file=sys.stderr)
         sys.exit(2)
 
 

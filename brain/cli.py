@@ -12,6 +12,8 @@ from brain import __version__
 from brain.commands import bench, compare, data, evaluate, models, predict, run, runs, tracks, train
 from brain.errors import UserError, WorkerError
 
+INTERRUPTED = "stopped by Ctrl-C."
+
 
 class Commands(TyperGroup):
     """The commands; Ctrl-C in any of them is a sentence too."""
@@ -20,7 +22,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise UserError("stopped by Ctrl-C.") from None
+            raise UserError(INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -74,6 +76,10 @@ def main(arguments: list[str] | None = None) -> None:
         _end(f"there is not enough memory for this ({error}).", 2)
     except WorkerError as error:
         _end(str(error), 3)
+    except SystemExit as end:
+        if end.code == 130:  # Ctrl-C while the arguments were read
+            _end(INTERRUPTED, 2)
+        raise
 
 
 def _end(sentence: str, code: int) -> NoReturn:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from brain import __version__
-from brain.testing.invoked import brain, done
+from brain.testing.invoked import Answer, brain, done
+from brain.testing.saved import Interrupter
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ["run", "train", "compare", "bench", "models", "data", "tracks"]
+COMMANDS += ["evaluate", "predict", "runs"]
 FRAMEWORKS = {"torch", "tensorflow", "keras", "jax", "sklearn", "cupy"}
 HEAVY = FRAMEWORKS | {"matplotlib", "numpy", "safetensors", "pooch", "requests"}
 
@@ -129,3 +131,34 @@ def test_a_reader_who_leaves_gets_no_traceback() -> None:
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(timeout=60)
+
+
+@pytest.mark.parametrize("module", ["brain/cli.py", "typer/main.py", "typer/core.py"])
+def test_ctrl_c_at_any_line_is_a_sentence(module: str) -> None:
+    """In the command line itself; what the commands do then stands in their own tests."""
+    interrupted = 0
+    for at in range(1, 100_000, 97 if module.startswith("typer") else 1):
+        interrupter = Interrupter(at, (module,))
+        answers: list[Answer] = []
+        passed = interrupter.run(lambda answers=answers: answers.append(brain("models")))  # type: ignore[misc]
+        if interrupter.lines < at:
+            break
+        assert not passed, f"line {at} let KeyboardInterrupt out"
+        assert answers[0] == Answer(2, answers[0].out, "brain: stopped by Ctrl-C.\n")
+        interrupted += 1
+    assert interrupted > 3
+
+
+def test_ctrl_c_while_it_is_still_loading_is_a_sentence() -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'brain.commands':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "from brain.__main__ import main\n"
+        "main()\n"
+    )
+    ran = python("-c", code)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", "brain: stopped by Ctrl-C.\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,15 +68,16 @@ def write_through(path: Path, content: bytes) -> None:
 def check_writable(path: Path) -> None:
     """Raise the sentence now if `path` could not be written later; leaves no file behind."""
     with writing(path):
-        existed = path.exists()
-        path.open("a").close()
-        if not existed:
-            path.unlink()
+        if path.exists():
+            path.open("a").close()
+        else:
+            with tempfile.TemporaryFile(dir=path.parent):
+                pass
 
 
 def check_folder(folder: Path) -> None:
     """Make `folder`, or raise the sentence that says why it cannot be written to."""
     with writing(folder):
         folder.mkdir(exist_ok=True)
-        (folder / ".writable").open("w").close()
-        (folder / ".writable").unlink()
+        with tempfile.TemporaryFile(dir=folder):  # of a name that nobody else has
+            pass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -147,6 +146,7 @@ def test_ctrl_c_at_any_line_is_a_sentence_and_leaves_whole_versions(tmp_path: Pa
 
 def test_a_disk_that_is_full_is_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
     """A limit on the size of files stands in for the full disk: the weights do not fit."""
+    resource = pytest.importorskip("resource", reason="this system has no limits to set")
     path, store = recipe_file(tmp_path, epochs=3), Store(tmp_path / "models")
     done("train", path, "--save", "--models", store.root)
     before = whole(store)

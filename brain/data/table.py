@@ -112,9 +112,9 @@ NEEDS_NONE = "none needed"
 
 
 def _gate(name: str) -> Entry:
-    what = f"the logic gate {name.upper()}; its four rows are training and test rows alike"
+    what = f"the logic gate {name.upper()}"
     make = partial(generated.gate, name)
-    return Entry(name, "points", what, "4 rows of 2", NEEDS_NONE, GENERATED, make)
+    return Entry(name, "points", what, "4 rows of 2 bits", NEEDS_NONE, GENERATED, make)
 
 
 def _text(name: str, what: str, size: str, licence: str, origin: str) -> Entry:
@@ -133,8 +133,8 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="clusters",
             kind="points",
-            what="round clouds of points, one for each class",
-            size="300 points in the plane, 3 classes",
+            what="round clouds of points",
+            size="300 points, 3 classes",
             licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.clusters,
@@ -142,8 +142,8 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="moons",
             kind="points",
-            what="two half-circles that no line divides",
-            size="400 points in the plane, 2 classes",
+            what="two half-circles, interlocked",
+            size="400 points, 2 classes",
             licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.moons,
@@ -151,8 +151,8 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="spirals",
             kind="points",
-            what="arms that wind around one another, one for each class",
-            size="400 points in the plane, 2 classes",
+            what="arms wound around one another",
+            size="400 points, 2 classes",
             licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.spirals,
@@ -160,8 +160,8 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="surface",
             kind="points",
-            what="the surface x1^2 + x2^2 over a square: a regression",
-            size="400 points in the plane, 1 target",
+            what="the surface x1² + x2²",
+            size="400 points, 1 target",
             licence=NEEDS_NONE,
             origin=GENERATED,
             make=generated.surface,
@@ -169,7 +169,7 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="iris",
             kind="rows",
-            what="iris flowers of three species, by four lengths in centimetres",
+            what="three species, by four lengths",
             size="150 rows of 4, 3 classes",
             licence="CC BY 4.0",
             origin=SCIKIT_LEARN,
@@ -179,7 +179,7 @@ DATASETS: dict[str, Entry] = {
             name="digits",
             kind="images",
             what="handwritten digits, small",
-            size="1,797 images 8x8x1, 10 classes",
+            size="1,797 of 8x8x1",
             licence="CC BY 4.0",
             origin=SCIKIT_LEARN,
             make=bundled.digits,
@@ -188,7 +188,7 @@ DATASETS: dict[str, Entry] = {
             name="mnist",
             kind="images",
             what="handwritten digits",
-            size="60,000 + 10,000 images 28x28x1, 10 classes",
+            size="70,000 of 28x28x1",
             licence="CC BY-SA 3.0",
             origin="Y. LeCun and C. Cortes; downloaded once, 12 MB",
             make=images.mnist,
@@ -197,7 +197,7 @@ DATASETS: dict[str, Entry] = {
             name="fashion_mnist",
             kind="images",
             what="pictures of clothes",
-            size="60,000 + 10,000 images 28x28x1, 10 classes",
+            size="70,000 of 28x28x1",
             licence="MIT",
             origin="Zalando SE; downloaded once, 31 MB",
             make=images.fashion_mnist,
@@ -206,49 +206,49 @@ DATASETS: dict[str, Entry] = {
             name="cifar10",
             kind="images",
             what="small colour photographs",
-            size="50,000 + 10,000 images 32x32x3, 10 classes",
+            size="60,000 of 32x32x3",
             licence="none stated",
             origin="A. Krizhevsky (2009); downloaded once, 170 MB",
             make=cifar.cifar10,
         ),
         _text(
             "hamlet",
-            "Shakespeare's Hamlet: foretell the next character",
-            "162,881 characters, 67 different",
+            "Shakespeare's Hamlet",
+            "162,881 characters",
             "public domain",
             "Project Gutenberg, as packaged in NLTK; downloaded once, 4 MB",
         ),
         _text(
             "tinyshakespeare",
-            "40,000 lines of Shakespeare: foretell the next character",
-            "1,115,394 characters, 65 different",
+            "40,000 lines of Shakespeare",
+            "1,115,394 characters",
             "public domain",
             "A. Karpathy, char-rnn; downloaded once, 1.1 MB",
         ),
         _text(
             "theory",
-            "this project's theory pages: foretell the next character",
+            "this project's theory pages",
             "about 55,000 characters",
             "MIT",
             PROJECT,
         ),
         _series(
             "airline",
-            "airline passengers by month, 1949-1960: forecast the next",
+            "passengers by month, 1949-60",
             "144 values",
             "Box and Jenkins (1976); downloaded once, 2 kB",
             length=12,
         ),
         _series(
             "sunspots",
-            "sunspot numbers by month, 1749-1983: forecast the next",
+            "sunspots by month, 1749-1983",
             "2,820 values",
             "Andrews and Herzberg (1985); downloaded once, 45 kB",
             length=36,
         ),
         _series(
             "temperatures",
-            "daily minimum temperatures in Melbourne, 1981-1990: forecast the next",
+            "daily minima, Melbourne 1981-90",
             "3,650 values",
             "Australian Bureau of Meteorology; downloaded once, 68 kB",
             length=30,
@@ -256,7 +256,7 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="sine",
             kind="series",
-            what="a sine wave, with noise if wanted: forecast the next value",
+            what="a sine wave",
             size="1,000 values",
             licence=NEEDS_NONE,
             origin=GENERATED,
@@ -265,7 +265,7 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="mackey_glass",
             kind="series",
-            what="the chaotic Mackey-Glass equation: forecast the next value",
+            what="a chaotic equation",
             size="2,000 values",
             licence=NEEDS_NONE,
             origin=GENERATED,
@@ -274,8 +274,8 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="adding",
             kind="sequences",
-            what="add the two numbers that are marked: a test of memory",
-            size="2,000 sequences of 50 steps, 1 target",
+            what="memory: add two marked numbers",
+            size="2,000 of 50 steps",
             licence=NEEDS_NONE,
             origin=GENERATED,
             make=sequences.adding,
@@ -283,8 +283,8 @@ DATASETS: dict[str, Entry] = {
         Entry(
             name="copy",
             kind="sequences",
-            what="write down again what was read long before: a test of memory",
-            size="2,000 sequences of 50 ids, 10 classes",
+            what="memory: repeat what was read",
+            size="2,000 of 50 steps",
             licence=NEEDS_NONE,
             origin=GENERATED,
             make=sequences.copy,

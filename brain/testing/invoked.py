@@ -6,7 +6,7 @@ import io
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
-from brain.cli import main
+from brain.__main__ import main
 
 
 @dataclass(frozen=True)
