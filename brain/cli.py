@@ -74,6 +74,8 @@ def main(arguments: list[str] | None = None) -> None:
         _end(str(error), 2)
     except MemoryError as error:
         _end(f"there is not enough memory for this ({error}).", 2)
+    except OSError as error:  # what no command foresaw: a full disk, a folder that is gone
+        _end(f"{error.filename or 'the system'}: {error.strerror or error}.", 2)
     except WorkerError as error:
         _end(str(error), 3)
     except SystemExit as end:

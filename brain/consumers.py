@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -70,21 +69,20 @@ def log(
     the log that is there: its lines up to that step are kept.
     """
     target = Path(path)
-    continued = bool(first_step) and target.is_file()
-    with writing(target):
-        if continued:
-            write_whole(target, _lines_until(target, first_step))
-        file = target.open("a" if continued else "w", encoding="utf-8")
+    if first_step and target.is_file():
+        write_whole(target, _lines_until(target, first_step))
+    else:
+        with writing(target):
+            target.open("w").close()
     waiting: list[Step] = []
-    with file:
-        try:
-            for step in steps:
-                waiting.append(step)
-                if step.metrics or len(waiting) >= every:
-                    _write(file, target, waiting)
-                yield step
-        finally:
-            _write(file, target, waiting)
+    try:
+        for step in steps:
+            waiting.append(step)
+            if step.metrics or len(waiting) >= every:
+                _append(target, waiting)
+            yield step
+    finally:
+        _append(target, waiting)
 
 
 def _lines_until(log_file: Path, last_step: int) -> str:
@@ -99,12 +97,12 @@ def _lines_until(log_file: Path, last_step: int) -> str:
     return "".join(kept)
 
 
-def _write(file: TextIO, target: Path, waiting: list[Step]) -> None:
+def _append(target: Path, waiting: list[Step]) -> None:
     lines = "".join(json.dumps(_line(step)) + "\n" for step in waiting)
     waiting.clear()
-    with writing(target):
+    # opened and closed each time: a full disk may be noticed only when a file is closed
+    with writing(target), target.open("a", encoding="utf-8") as file:
         file.write(lines)
-        file.flush()
 
 
 def _line(step: Step) -> dict[str, object]:

@@ -163,6 +163,32 @@ def test_a_disk_that_is_full_is_a_sentence_and_loses_nothing(tmp_path: Path) -> 
     assert not list(store.root.rglob("*.partial"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (("train", "mlp", "--data", "moons", "--epochs", 3, "--log", "x.jsonl"), "x.jsonl"),
+        (("train", "mlp", "--data", "moons", "--save-recipe", "r.json"), "r.json"),
+        (("models", "mlp", "--save", "m.json"), "m.json"),
+        (("data", "show", "moons", "--out", "moons.png"), "moons.png"),
+        (("run", "nn", "--quick", "--out", "plots"), "plots/"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_full_disk_is_a_sentence_wherever_something_is_written(
+    tmp_path: Path, arguments: tuple[object, ...], file: str
+) -> None:
+    resource = pytest.importorskip("resource", reason="this system has no limits to set")
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+
+    running = process(tmp_path, *arguments, preexec_fn=small_files)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert re.fullmatch(rf"brain: cannot write {file}.*: File too large\.\n", err), err
+    assert [p for p in tmp_path.rglob("*.*") if p.name != "x.jsonl"] == []
+
+
 def test_a_training_that_diverges_leaves_its_checkpoints(tmp_path: Path) -> None:
     store = Store(tmp_path / "models")
     options = ("--data", "surface", "--lr", 1e9, "--models", store.root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,17 @@ def test_the_published_sets(name: str, mean: float, deviation: float, first: lis
     assert data.x_train.std(dtype=np.float64) == pytest.approx(deviation, abs=5e-5)
     assert data.y_train[:8].tolist() == first
     assert np.bincount(data.y_test, minlength=10).min() > 890
+
+
+def test_memory_is_little_more_than_the_arrays() -> None:
+    tracemalloc.start()
+    try:
+        data = real("mnist")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    own = sum(a.nbytes for a in (data.x_train, data.y_train, data.x_test, data.y_test))
+    assert peak < 1.5 * own
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
