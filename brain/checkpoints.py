@@ -11,7 +11,7 @@ from brain import spec
 from brain.data import Dataset
 from brain.engine import Network
 from brain.errors import UserError
-from brain.recipes import held_out, steps_of
+from brain.recipes import checksum, held_out, steps_of
 from brain.store import Epoch, Run, Saved, Store
 from brain.training import Step
 from brain.versions import versions
@@ -19,9 +19,11 @@ from brain.versions import versions
 
 def record(recipe: spec.Recipe, engine: str, device: str, dataset: Dataset) -> Run:
     """The record of a training that has not begun."""
-    steps = steps_of(recipe, held_out(dataset, recipe.hold_out, recipe.seed))
+    judged = held_out(dataset, recipe.hold_out, recipe.seed)
+    steps = steps_of(recipe, judged)
     run = Run(recipe=recipe, engine=engine, device=device, step=0, steps=steps)
-    return replace(run, classes=dataset.classes, versions=versions(engine))
+    rows = checksum(judged)
+    return replace(run, classes=dataset.classes, versions=versions(engine), training_rows=rows)
 
 
 def resumed(saved: Saved, engine: str, device: str) -> Run:
@@ -36,7 +38,7 @@ class Keeper:
     keeper = Keeper(Store(), "mlp-moons", net, run, every=100)
     for step in keeper.watch(steps):
         ...
-    reference = keeper.finish()
+    reference = keeper.finish(net.evaluate(x_test, y_test))
 
     A checkpoint is a version as any other. One of this training is removed when the next stands;
     versions that were there before it are never touched.
@@ -45,12 +47,13 @@ class Keeper:
     def __init__(
         self, store: Store, name: str, net: Network, run: Run, every: int | None = None
     ) -> None:
-        """Raises UserError at once if nothing could be saved under `name`."""
+        """`every` is the run's own unless given; UserError at once if nothing could be saved."""
         if every is not None and every < 1:
             raise UserError(f"a checkpoint every {every} steps? It must be 1 or more.")
         store.check(name)
-        self.store, self.name, self.net, self.run, self.every = store, name, net, run, every
-        self._seconds = run.seconds
+        self.every = every or run.checkpoint_every
+        self.store, self.name, self.net = store, name, net
+        self.run = replace(run, checkpoint_every=self.every)
         self._checkpoint: tuple[str, Run] | None = None
 
     def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
@@ -74,8 +77,7 @@ class Keeper:
         history = self.run.history
         if step.metrics:
             history = (*history, Epoch(step.epoch, step.metrics))
-        seconds = self._seconds + step.seconds
-        self.run = replace(self.run, step=step.step, seconds=seconds, history=history)
+        self.run = replace(self.run, step=step.step, seconds=step.seconds, history=history)
 
     def _save(self) -> str:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -12,14 +12,12 @@ import numpy as np
 import pytest
 
 from brain import data, spec
-from brain.checkpoints import Keeper, record, resumed
-from brain.data import Dataset
-from brain.engine import Network
+from brain.checkpoints import Keeper, record
 from brain.errors import UserError
 from brain.recipes import start, steps_of
-from brain.store import Saved, Store
+from brain.store import Store
 from brain.testing.equivalence_suite import assert_same, everything
-from brain.testing.saved import recipe, whole
+from brain.testing.saved import begun, recipe, whole
 from brain.training import Step
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
@@ -30,19 +28,6 @@ MOONS = data.load("moons")
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "models")
-
-
-def begun(
-    store: Store,
-    given: spec.Recipe,
-    saved: Saved | None = None,
-    every: int | None = None,
-    dataset: Dataset = MOONS,
-) -> tuple[Keeper, Iterator[Step], Network]:
-    net, steps = start(given, "numpy", dataset=dataset, saved=saved)
-    run = resumed(saved, "numpy", "cpu") if saved else record(given, "numpy", "cpu", dataset)
-    keeper = Keeper(store, "a", net, run, every)
-    return keeper, keeper.watch(steps), net
 
 
 def told(steps: Iterator[Step]) -> list[tuple[Any, ...]]:
@@ -59,7 +44,7 @@ def test_stopped_at_any_step_and_resumed_it_is_as_if_never_stopped(store: Store,
     keeper, steps, _ = begun(store, recipe())
     before = told(itertools.islice(steps, stop))
     saved = store.open(keeper.stop())
-    keeper, steps, again = begun(store, saved.run.recipe, saved)
+    keeper, steps, again = begun(store, saved.run.recipe, saved=saved)
     assert before + told(steps) == wanted
     assert_same(everything(again), everything(net))
     assert again.step == 30
@@ -78,13 +63,13 @@ def test_early_stopping_remembers_what_came_before(store: Store) -> None:
         keeper, steps, _ = begun(store, given)
         before = told(itertools.islice(steps, stop))
         saved = store.open(keeper.stop())
-        _, steps, again = begun(store, given, saved)
+        _, steps, again = begun(store, given, saved=saved)
         assert before + told(steps) == wanted
         assert_same(everything(again), everything(net))
     keeper, steps, _ = begun(store, given)
     told(steps)
     saved = store.open(keeper.stop())  # stopped when it was over, but not yet marked as such
-    assert told(begun(store, given, saved)[1]) == []
+    assert told(begun(store, given, saved=saved)[1]) == []
 
 
 def test_augmentation_goes_on_too(store: Store) -> None:
@@ -104,7 +89,7 @@ def test_augmentation_goes_on_too(store: Store) -> None:
         keeper, steps, _ = begun(store, given, dataset=digits)
         before = told(itertools.islice(steps, stop))
         saved = store.open(keeper.stop())
-        _, steps, again = begun(store, given, saved, dataset=digits)
+        _, steps, again = begun(store, given, saved=saved, dataset=digits)
         assert before + told(steps) == wanted
         assert_same(everything(again), everything(net))
 
@@ -125,12 +110,21 @@ def test_a_checkpoint_makes_way_for_the_next(store: Store) -> None:
     assert [epoch.epoch for epoch in run.history] == [1, 2, 3]
 
 
+def test_the_interval_is_remembered(store: Store) -> None:
+    keeper, steps, _ = begun(store, recipe(), every=8)
+    told(itertools.islice(steps, 11))
+    keeper, steps, _ = begun(store, recipe(), saved=store.open(keeper.stop()))
+    assert keeper.every == 8
+    told(itertools.islice(steps, 6))
+    assert store.open("a").run.step == 16
+
+
 def test_versions_of_others_are_never_removed(store: Store) -> None:
     keeper, steps, _ = begun(store, recipe())
     told(itertools.islice(steps, 4))
     mine = keeper.stop()
     before = whole(store)
-    keeper, steps, _ = begun(store, recipe(), store.open(mine), every=3)
+    keeper, steps, _ = begun(store, recipe(), saved=store.open(mine), every=3)
     told(steps)
     keeper.finish({})
     now = whole(store)
@@ -142,7 +136,7 @@ def test_a_checkpoint_that_somebody_removed_is_no_harm(store: Store) -> None:
     keeper, steps, _ = begun(store, recipe(), every=10)
     for step in steps:
         if step.step in (10, 20):
-            store.remove("a")
+            store.remove("a/0001")
     assert store.names() == []
     assert store.open(keeper.finish({})).run.finished
 
@@ -153,9 +147,11 @@ def test_the_seconds_add_up(store: Store) -> None:
     spent = keeper.run.seconds
     assert spent > 0
     saved = store.open(keeper.stop())
-    keeper, steps, _ = begun(store, recipe(), saved)
+    keeper, steps, _ = begun(store, recipe(), saved=saved)
     told(steps)
     assert keeper.run.seconds > spent
+    keeper, steps, _ = begun(store, recipe(), saved=saved)
+    assert next(steps).seconds > spent  # in a log, too, time goes on
 
 
 def test_what_cannot_be_resumed_says_why(store: Store) -> None:
@@ -163,12 +159,13 @@ def test_what_cannot_be_resumed_says_why(store: Store) -> None:
     told(steps)
     finished = store.open(keeper.finish({}))
     with pytest.raises(UserError, match="a/0001 is finished"):
-        begun(store, recipe(), finished)
+        begun(store, recipe(), saved=finished)
     keeper, steps, _ = begun(store, recipe())
     told(itertools.islice(steps, 3))
     saved = store.open(keeper.stop())
-    with pytest.raises(UserError, match="other data: its training takes 30 steps"):
-        begun(store, recipe(), saved, dataset=data.load("moons", n=100))
+    for other in (data.load("moons", n=100), data.load("moons", noise=0.2)):
+        with pytest.raises(UserError, match="a/0002 was trained on other data than moons is here"):
+            begun(store, recipe(), saved=saved, dataset=other)
 
 
 @pytest.mark.parametrize(("name", "every"), [("../a", None), ("a", 0), ("a", -3)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any, NoReturn
 
@@ -65,8 +66,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line.
 
     A user's error is one sentence on standard error and exit code 2; a worker process that failed
-    ends with 3, so that 1 always means that a comparison found a difference.
+    ends with 3, so that 1 means that a comparison found a difference (or that whoever read the
+    output has left).
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign that a terminal lacks is no error
+            stream.reconfigure(errors="replace")
     sys.path.append("")  # so that module:Class finds what lies in the current folder
     try:
         app(arguments)

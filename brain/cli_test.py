@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brain import __version__
-from brain.testing.invoked import Answer, brain, done
+from brain.testing.invoked import Answer, brain, done, sentence
 from brain.testing.saved import Interrupter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,15 +101,12 @@ def test_a_command_line_that_is_none_ends_with_2(arguments: list[str]) -> None:
     assert "Traceback" not in answer.err
 
 
-def test_what_no_command_foresaw_is_a_sentence_too(tmp_path: Path) -> None:
-    """The folder one stands in was removed."""
-    code = (
-        f"import os; os.chdir({str(tmp_path)!r}); os.rmdir({str(tmp_path)!r})\n"
-        "from brain.cli import main; main(['evaluate', 'x'])"
-    )
-    ran = python("-c", code)
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr == "brain: the system: No such file or directory.\n"
+def test_what_no_command_foresaw_is_a_sentence_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise OSError(5, "Input/output error", "disk.img")
+
+    monkeypatch.setattr("brain.store.Store.open", failing)
+    assert sentence("evaluate", "x") == "disk.img: Input/output error."
 
 
 def test_as_a_process_a_users_error_is_one_line_and_exit_code_2() -> None:

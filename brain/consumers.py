@@ -60,13 +60,17 @@ def _metric(step: Step) -> str:
 
 
 def log(
-    steps: Iterable[Step], path: str | os.PathLike[str], every: int = 100, first_step: int = 0
+    steps: Iterable[Step],
+    path: str | os.PathLike[str],
+    every: int = 100,
+    first_step: int = 0,
+    checkpoint_every: int | None = None,
 ) -> Iterator[Step]:
     """Write each step as one line of JSON: step, epoch, loss, seconds, and metrics when it has any.
 
-    Lines are written `every` so many steps and at each epoch's end, so that reading the losses
-    does not hold up a device at every step. A training that goes on after `first_step` continues
-    the log that is there: its lines up to that step are kept.
+    Lines are written `every` so many steps, at each epoch's end and before each checkpoint, so that
+    reading the losses does not hold up a device at every step. A training that goes on after
+    `first_step` continues the log that is there: its lines up to that step are kept.
     """
     target = Path(path)
     if first_step and target.is_file():
@@ -78,7 +82,8 @@ def log(
     try:
         for step in steps:
             waiting.append(step)
-            if step.metrics or len(waiting) >= every:
+            due = checkpoint_every and step.step % checkpoint_every == 0
+            if due or step.metrics or len(waiting) >= every:
                 _append(target, waiting)
             yield step
     finally:
@@ -86,14 +91,23 @@ def log(
 
 
 def _lines_until(log_file: Path, last_step: int) -> str:
-    kept = []
+    kept, last, start = [], 0, '{"step": '
     for line in log_file.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+        if not line.endswith("\n") and (line.startswith(start) or start.startswith(line)):
+            break  # its writer died while it was written
         try:
-            if json.loads(line)["step"] > last_step:
+            step = json.loads(line)["step"]
+            if step > last_step:
                 break
+            last = step
         except (ValueError, KeyError, TypeError):
             raise UserError(f"{log_file} is no log of a training; give another file.") from None
         kept.append(line)
+    if last != last_step:
+        raise UserError(
+            f"{log_file} ends at step {last}, and the run goes on after step {last_step}: give "
+            "another file."
+        )
     return "".join(kept)
 
 

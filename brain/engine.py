@@ -43,6 +43,8 @@ def build(
     network = look_up("engine", engine, ENGINES)
     if not (isinstance(network, type) and issubclass(network, Network)):
         raise UserError(f"{engine!r} is not an engine: it is no subclass of brain.engine.Network.")
+    if missing := sorted(network.__abstractmethods__):
+        raise UserError(f"{engine!r} is not an engine yet: it has no {missing[0]}.")
     if not isinstance(model, spec.Model):
         raise UserError(f"build takes a brain.spec.Model, not {model!r}.")
     if not isinstance(optimizer, spec.Optimizer | None):

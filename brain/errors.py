@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
+import textwrap
 from collections.abc import Iterable
 
 
@@ -24,6 +26,24 @@ def unknown(what: str, name: object, known: Iterable[str]) -> UserError:
     unknown engine 'torhc'; did you mean 'torch'? Known: numpy, torch.
     """
     known = sorted(known)
-    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(name)[:100], known, n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]!r}?" if near else "."
-    return UserError(f"unknown {what} {name!r}{hint} Known: {', '.join(known)}.")
+    listed = textwrap.shorten(", ".join(known), 400, placeholder=" ...")
+    return UserError(f"unknown {what} {shown(name)}{hint} Known: {listed}.")
+
+
+def shown(value: object, most: int = 60) -> str:
+    """`value` as Python writes it, cut short: in a file it may be megabytes, or a thousand deep."""
+    text = _SHORT.repr(value)
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def brief(said: object, most: int = 200) -> str:
+    """What a library's error says, fit for a sentence: one line, cut short; its name if nothing."""
+    text = str(said) or type(said).__name__
+    text = text if len(text) <= most else text[: most - 3] + "..."
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 100

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from brain.errors import UserError, unknown
+from brain.errors import UserError, shown, unknown
 
 
 @dataclass(frozen=True)
@@ -116,14 +116,15 @@ def absent(package: str) -> UserError:
 
 def _import(where: str, name: str) -> Any:
     module_name, _, attribute = where.partition(":")
-    if not module_name or not attribute:
-        raise UserError(f"{name!r}: an import path is written module:name.")
+    if not all(part.isidentifier() for part in (*module_name.split("."), attribute)):
+        raise UserError(f"{shown(name)}: an import path is written module:name.")
     try:
         return getattr(importlib.import_module(module_name), attribute)
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing in EXTRAS or where != name:
             raise absent(missing) from None
-        raise UserError(f"{name!r}: there is no module {error.name!r} to import.") from None
+        there = f"there is no module {shown(error.name)} to import"
+        raise UserError(f"{shown(name)}: {there}.") from None
     except AttributeError:
-        raise UserError(f"{name!r}: {module_name} has no {attribute!r}.") from None
+        raise UserError(f"{shown(name)}: {module_name} has no {shown(attribute)}.") from None

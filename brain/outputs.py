@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,33 +44,53 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise UserError(f"cannot write {os.fspath(path)!r}: this names no file.")
     if target.exists() and not target.is_file():
         raise UserError(f"cannot write {target}: it is there already, and is no ordinary file.")
-    target = target.resolve()
+    with writing(Path(path)), aside(target.resolve()) as partial:
+        yield partial
+
+
+@contextmanager
+def aside(target: Path) -> Iterator[Path]:
+    """As `replacing`, for a target in a folder that is there; a failure to write is an OSError."""
     partial = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.partial{target.suffix}")
-    with writing(Path(path)):
-        try:
-            yield partial
-            os.replace(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
+    try:
+        yield partial
+        sync(partial)  # what is renamed must not be empty after a loss of power
+        os.replace(partial, target)
+        sync(target.parent)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
     """Write a file so that it is there whole or not at all; text as UTF-8."""
     with replacing(path) as partial:
-        write_through(partial, content.encode() if isinstance(content, str) else content)
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def write_through(path: Path, content: bytes) -> None:
-    """Write a new file, through to the disk: what is renamed later must not be empty after all."""
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def sync(path: Path) -> None:
+    """Make what was done to a file or folder last; Windows has no such call for folders."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path, pattern: str, age: float = 3600.0) -> None:
+    """Remove what writers that died left in `folder`: names like `pattern`, `age` seconds old."""
+    for path in folder.glob(pattern):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > age:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def check_writable(path: Path) -> None:
     """Raise the sentence now if `path` could not be written later; leaves no file behind."""
     with writing(path):
+        if path.exists() and not path.is_file():
+            raise UserError(f"cannot write {path}: it is there already, and is no ordinary file.")
         if path.exists():
             path.open("a").close()
         else:

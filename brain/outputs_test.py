@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from brain.errors import UserError
-from brain.outputs import check_folder, check_writable, replacing, write_through, write_whole
+from brain.outputs import check_folder, check_writable, replacing, sweep, sync, write_whole
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -80,11 +81,35 @@ def test_what_is_no_file_is_refused(path: str) -> None:
         write_whole(path, "x")
 
 
-def test_write_through_makes_new_files_only(tmp_path: Path) -> None:
-    write_through(tmp_path / "a", b"1")
-    with pytest.raises(FileExistsError):
-        write_through(tmp_path / "a", b"2")
-    assert (tmp_path / "a").read_bytes() == b"1"
+def test_what_is_swept_is_old_and_called_so(tmp_path: Path) -> None:
+    for name, age in (("tmp1", 7200), ("tmp2", 60), ("mine", 7200)):
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
+    (tmp_path / "tmp3").mkdir()
+    (tmp_path / "tmp3" / "a").write_text("half")
+    os.utime(tmp_path / "tmp3", (0, 0))
+    sweep(tmp_path, "tmp*")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mine", "tmp2"]
+    sweep(tmp_path / "none", "tmp*")
+
+
+def test_what_is_written_is_synced_before_it_is_renamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def noted(name: str, original: Any) -> Any:
+        def call(*arguments: Any) -> Any:
+            calls.append(name)
+            return original(*arguments)
+
+        return call
+
+    monkeypatch.setattr(os, "fsync", noted("sync", os.fsync))
+    monkeypatch.setattr(os, "replace", noted("rename", os.replace))
+    write_whole(tmp_path / "a", "x")
+    assert calls == ["sync", "rename", "sync"]
+    sync(tmp_path)
 
 
 def test_checks_leave_nothing_behind(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from brain import data, spec
 from brain.consumers import early_stopping
@@ -35,12 +38,13 @@ LEARNING_RATES = {"sgd": 0.05, "adagrad": 0.02, "rmsprop": 0.001, "adam": 0.001,
 """Where to begin with each optimizer; SGD's is for momentum 0.9."""
 
 
-AUGMENTATIONS: dict[str, spec.Augmentation] = {
-    "shift": spec.Shift(),
-    "flip": spec.Flip(),
-    "crop": spec.Crop(),
-    "cutout": spec.Cutout(),
+AUGMENTATIONS: dict[str, Callable[[int], spec.Augmentation]] = {
+    "shift": lambda side: spec.Shift(min(2, side // 4)),
+    "flip": lambda side: spec.Flip(),
+    "crop": lambda side: spec.Crop(min(4, side // 4)),
+    "cutout": lambda side: spec.Cutout(min(8, side // 2)),
 }
+"""Each as it suits pictures whose shorter side has so many pixels."""
 
 
 def model_for(name: str, dataset: Dataset) -> spec.Model:
@@ -104,9 +108,6 @@ def recipe_for(
     """
     if optimizer not in OPTIMIZERS:
         raise unknown("optimizer", optimizer, OPTIMIZERS)
-    for name in augmentation:
-        if name not in AUGMENTATIONS:
-            raise unknown("augmentation", name, AUGMENTATIONS)
     hold_out = 0.0 if patience is None else 0.1
     rows = len(held_out(dataset, hold_out, seed).x_train)
     steps = spec.steps_in(rows, max(batch_size, 1), max(epochs, 1))
@@ -126,8 +127,19 @@ def recipe_for(
         dtype=dtype,  # type: ignore[arg-type]  # Recipe checks it
         hold_out=hold_out,
         patience=patience,
-        augmentation=tuple(AUGMENTATIONS[name] for name in augmentation),
+        augmentation=_augmentations(augmentation, dataset),
     )
+
+
+def _augmentations(names: Sequence[str], dataset: Dataset) -> tuple[spec.Augmentation, ...]:
+    for name in names:
+        if name not in AUGMENTATIONS:
+            raise unknown("augmentation", name, AUGMENTATIONS)
+    if names and len(dataset.input_shape) != 3:
+        raise UserError(
+            f"pictures can be varied, and {dataset.name} holds none: leave the augmentation out."
+        )
+    return tuple(AUGMENTATIONS[name](min(dataset.input_shape[:2])) for name in names)
 
 
 def held_out(dataset: Dataset, share: float, seed: int) -> Dataset:
@@ -162,10 +174,10 @@ def start(
         )
     whole = data.load(recipe.data) if dataset is None else dataset
     judged = held_out(whole, recipe.hold_out, recipe.seed)
-    if saved and saved.run.steps != steps_of(recipe, judged):
+    if saved and saved.run.training_rows != checksum(judged):
         raise UserError(
-            f"{saved.reference} was trained on other data: its training takes {saved.run.steps} "
-            f"steps, and with {recipe.data} as it is here {steps_of(recipe, judged)}."
+            f"{saved.reference} was trained on other data than {recipe.data} is here, so it cannot "
+            "go on as if it had never stopped."
         )
     steps: Iterator[Step] = train(
         net,
@@ -175,6 +187,7 @@ def start(
         seed=recipe.seed,
         augmentation=recipe.augmentation,
         first_step=saved.run.step if saved else 0,
+        first_second=saved.run.seconds if saved else 0.0,
     )
     if recipe.patience is not None:
         history = [epoch.metrics for epoch in saved.run.history] if saved else []
@@ -185,6 +198,14 @@ def start(
 def steps_of(recipe: spec.Recipe, judged: Dataset) -> int:
     """How many steps the whole training takes, on the rows that `held_out` gives."""
     return spec.steps_in(len(judged.x_train), recipe.batch_size, recipe.epochs)
+
+
+def checksum(judged: Dataset) -> str:
+    """CRC-32 of the training rows that `held_out` gives: the same data, or others."""
+    value = 0
+    for array in (judged.x_train, judged.y_train):
+        value = zlib.crc32(np.ascontiguousarray(array).data, value)
+    return f"{value:08x}"
 
 
 def is_recipe_file(name: str) -> bool:

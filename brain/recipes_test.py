@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from brain import data, spec
+from brain.data.augmentation import augment
 from brain.engine import build
 from brain.names import MODELS
 from brain.recipes import (
+    AUGMENTATIONS,
     LEARNING_RATES,
     OPTIMIZERS,
     is_recipe_file,
@@ -64,8 +67,13 @@ def test_the_defaults_learn_numbers_too(name: str) -> None:
 
 
 def test_augmentation_by_name() -> None:
-    recipe = recipe_for("mlp", MOONS, augmentation=["flip", "crop"])
-    assert recipe.augmentation == (spec.Flip(), spec.Crop())
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+    recipe = recipe_for("mlp", data.load("digits"), augmentation=["flip", "crop"])
+    assert recipe.augmentation == (spec.Flip(), spec.Crop(2))
+    for side in (8, 28, 32, 224):
+        for suited in AUGMENTATIONS.values():
+            augment(np.zeros((2, side, side, 1), np.float32), [suited(side)], 0, 0)
+    assert "moons holds none" in refusal(lambda: recipe_for("mlp", MOONS, augmentation=["flip"]))
 
 
 @pytest.mark.parametrize("name", [*OPTIMIZERS])

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable
+import warnings
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.errors import UserError
+from brain.errors import UserError, brief
 from brain.spec import Shape
 
 Array = NDArray[Any]
 
 LARGEST = 2**31  # bytes of a file that is read
 PIXELS = 50_000_000
+# Pillow has more, some of which start other programs.
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 
 
 def read_samples(path: Path, shape: Shape) -> Array:
@@ -29,8 +35,8 @@ def read_samples(path: Path, shape: Shape) -> Array:
     """
     try:
         size = path.stat().st_size
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
+        if not path.is_file():  # a pipe would be waited for, a device never end
+            raise UserError(f"cannot read {path}: it is no ordinary file.")
         if size > LARGEST:
             raise UserError(f"{path} is too large to be read whole ({size:,} bytes).")
         x = READERS.get(path.suffix.lower(), _picture)(path, shape)
@@ -45,30 +51,34 @@ def read_samples(path: Path, shape: Shape) -> Array:
 
 
 def _array(path: Path, shape: Shape) -> Array:
-    with path.open("rb") as file:
+    with path.open("rb") as file, _unwarned():
         try:
             return np.lib.format.read_array(file, allow_pickle=False)
         except OSError:
             raise
         except Exception as error:  # a damaged header can raise nearly anything
-            raise UserError(f"{path} holds no array that can be read ({_first(error)}).") from None
+            raise UserError(f"{path} holds no array that can be read ({brief(error)}).") from None
 
 
 def _rows(path: Path, shape: Shape) -> Array:
+    width, values = math.prod(shape), array("d")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [line for line in csv.reader(file) if line]
-        if lines and not _is_number(lines[0][0]):
-            del lines[0]  # names
-        rows = [[float(cell) for cell in line] for line in lines]
+            lines = filter(None, csv.reader(file))
+            first = next(lines, ["names"])
+            rows = chain([first] if _is_number(first[0]) else [], lines)
+            for number, line in enumerate(rows, 1):
+                values.extend(map(float, line))
+                if len(values) != number * width:
+                    raise UserError(
+                        f"{path}: row {number} has {len(line)} numbers; a sample of the model "
+                        f"{width}."
+                    )
+    except UserError:
+        raise
     except (ValueError, csv.Error) as error:
-        raise UserError(f"{path} holds something that is no number ({_first(error)}).") from None
-    width = math.prod(shape)
-    wrong = next((number for number, row in enumerate(rows, 1) if len(row) != width), None)
-    if wrong:
-        found = len(rows[wrong - 1])
-        raise UserError(f"{path}: row {wrong} has {found} numbers; a sample of the model {width}.")
-    return np.array(rows, np.float64).reshape(-1, *shape)
+        raise UserError(f"{path} holds something that is no number ({brief(error)}).") from None
+    return np.array(values).reshape(-1, *shape)
 
 
 def _picture(path: Path, shape: Shape) -> Array:
@@ -80,14 +90,17 @@ def _picture(path: Path, shape: Shape) -> Array:
         )
     height, width, channels = shape
     try:
-        with Image.open(path) as picture:
-            if picture.width * picture.height > PIXELS:
+        with _unwarned(), Image.open(path, formats=FORMATS) as opened:
+            if opened.width * opened.height > PIXELS:
                 raise UserError(f"{path} has more than {PIXELS:,} pixels; make it smaller.")
+            picture: Image.Image = opened
+            if opened.mode.startswith("I;16"):  # convert would take all above 255 for white
+                picture = Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8))
             small = picture.convert("L" if channels == 1 else "RGB").resize((width, height))
     except (UserError, FileNotFoundError, PermissionError):
         raise
     except Exception as error:  # a decoder may raise nearly anything for a damaged file
-        raise UserError(f"{path} is no picture that can be read ({_first(error)}).") from None
+        raise UserError(f"{path} is no picture that can be read ({brief(error)}).") from None
     return np.asarray(small, np.float32).reshape(shape) / 255
 
 
@@ -99,8 +112,12 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _first(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:120]
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """What is odd about a file, and can be read all the same, is no news for the terminal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 READERS: dict[str, Callable[[Path, Shape], Array]] = {".npy": _array, ".csv": _rows}

@@ -59,13 +59,14 @@ def train(
     seed: int = 0,
     augmentation: Sequence[spec.Augmentation] = (),
     first_step: int = 0,
+    first_second: float = 0.0,
 ) -> Generator[Step, None, None]:
     """Train `net` on the training part of `dataset`; yields a `Step` after every step.
 
     The order of the batches, and how `augmentation` varies their pictures, is the same for every
-    engine. A network that has `first_step` steps of this training behind it goes on from there, as
-    if it had never stopped. Raises UserError for data that do not fit the model, and when the loss
-    is no longer a finite number.
+    engine. A network that has `first_step` steps of this training behind it, which took
+    `first_second` seconds, goes on from there as if it had never stopped. Raises UserError for data
+    that do not fit the model, and when the loss is no longer a finite number.
     """
     if not isinstance(dataset, Dataset):
         raise UserError(f"train takes a data set, as data.load('digits'), not {dataset!r}.")
@@ -74,7 +75,7 @@ def train(
     x, y = dataset.x_train, dataset.y_train
     checks.inputs(net.model, x, x.dtype)
     checks.targets(net.model, y, len(x), y.dtype)
-    an_epoch, start = spec.steps_in(len(x), batch_size), time.perf_counter()
+    an_epoch, start = spec.steps_in(len(x), batch_size), time.perf_counter() - first_second
     done = first_step
     for epoch in range(first_step // an_epoch, epochs):
         for rows in islice(batches(len(x), batch_size, seed, epoch), done % an_epoch, None):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from brain import spec
 from brain.engine import Network
-from brain.errors import UserError
+from brain.errors import UserError, shown
 from brain.parameters import Arrays
 from brain.passes import Batch, Trace
 from scratch.context import Context, Pass
@@ -35,7 +35,8 @@ class NumpyNetwork(Network):
 
     def _make(self) -> None:
         if self.device != "cpu":
-            raise UserError(f"the numpy engine computes on 'cpu' only, not on {self.device!r}.")
+            asked = shown(self.device)
+            raise UserError(f"the numpy engine computes on 'cpu' only, not on {asked}.")
         self._layers = named(self.model.layers)
         self._loss = LOSSES[type(self.model.loss)]
         self._context = Context()

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from brain.engine import Network
-from brain.errors import UserError
+from brain.errors import UserError, shown
 from brain.parameters import Arrays
 from brain.passes import Batch, DeferredLoss, Trace
 from tf_nn.layers import Chain
@@ -158,5 +158,5 @@ def _device(name: str) -> str:
     there = {"cpu": "/CPU:0"}
     there |= {"cuda": "/GPU:0"} if tf.config.list_physical_devices("GPU") else {}
     if name not in there:
-        raise UserError(f"TensorFlow has no device {name!r} here; it has: {', '.join(there)}.")
+        raise UserError(f"TensorFlow has no device {shown(name)} here; it has: {', '.join(there)}.")
     return there[name]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from brain.engine import Network
-from brain.errors import UserError
+from brain.errors import UserError, shown
 from brain.parameters import Arrays
 from brain.passes import Batch, DeferredLoss, Trace
 from torch_nn.layers import LAYOUTS, MaskedDropout, chain
@@ -185,7 +185,7 @@ def _device(name: str, dtype: np.dtype) -> torch.device:
     if torch.backends.mps.is_available():
         there += ["mps"]
     if name not in there:
-        raise UserError(f"PyTorch has no device {name!r} here; it has: {', '.join(there)}.")
+        raise UserError(f"PyTorch has no device {shown(name)} here; it has: {', '.join(there)}.")
     if name == "mps" and dtype == np.float64:
         raise UserError("PyTorch has no float64 on 'mps': use float32, or device 'cpu'.")
     return torch.device(name)

@@ -31,9 +31,8 @@ def evaluate(
     from brain.store import Store
 
     saved = Store(models).open(run)
-    engine = engine or saved.run.engine
+    engine, device = saved.place(engine, device)
     require(engine, ENGINES)
-    device = device or ("cpu" if engine != saved.run.engine else saved.run.device)
     dataset = data.load(saved.run.recipe.data)
     net = saved.network(engine, device, dtype)
     typer.echo(f"{saved.reference} on {dataset.name}, {engine}")

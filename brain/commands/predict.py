@@ -27,6 +27,7 @@ def predict(
     ],
     engine: Annotated[str | None, typer.Option(help=ENGINE_HELP)] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.")] = None,
+    dtype: Annotated[str | None, typer.Option(help="float32 or float64.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write every prediction here: .npy or .csv.")
     ] = None,
@@ -52,12 +53,11 @@ def predict(
     if out:
         check_writable(out)
     saved = Store(models).open(run)
-    engine = engine or saved.run.engine
+    engine, device = saved.place(engine, device)
     require(engine, ENGINES)
     model = saved.run.recipe.model
     x = read_samples(file, model.input_shape)
-    device = device or ("cpu" if engine != saved.run.engine else saved.run.device)
-    net = saved.network(engine, device)
+    net = saved.network(engine, device, dtype)
     values = net.predict_proba(x) if model.loss.labels else net.predict(x)
     console = Console()
     console.print(table(saved.run, values))

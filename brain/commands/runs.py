@@ -26,6 +26,7 @@ def list_(context: typer.Context, models: Annotated[Path, MODELS] = Path("models
 
     from brain.store import Store
 
+    context.obj = models
     if context.invoked_subcommand is None:
         _list(Store(models), Console())
 
@@ -46,10 +47,7 @@ def _list(store: Store, console: Console) -> None:
             runs.append((run.saved, reference, run))
     for _, reference, run in sorted(runs, key=lambda row: row[:2], reverse=True):
         loss = f"{run.metrics['loss']:.4f}" if "loss" in run.metrics else ""
-        score = shown({name: value for name, value in run.metrics.items() if name != "loss"})
-        table.add_row(
-            reference, run.engine, _progress(run), loss, score or "none yet", _when(run)[5:]
-        )
+        table.add_row(reference, run.engine, _progress(run), loss, _score(run), _when(run))
     if runs:
         console.print(table)
     for line in damaged:
@@ -60,13 +58,14 @@ def _list(store: Store, console: Console) -> None:
 
 @app.command("show")
 def show(
+    context: typer.Context,
     run: Annotated[str, typer.Argument(help=RUN_HELP)],
-    models: Annotated[Path, MODELS] = Path("models"),
+    models: Annotated[Path | None, MODELS] = None,
 ) -> None:
     """Show one run: its model, recipe, metrics after each epoch, versions."""
     from brain.store import Store
 
-    saved = Store(models).open(run)
+    saved = Store(models or context.obj).open(run)
     typer.echo(f"{saved.reference}, saved {_when(saved.run)} in {saved.folder}\n")
     typer.echo(f"{saved.run.recipe.model}\n")
     for name, value in _facts(saved).items():
@@ -77,9 +76,10 @@ def show(
 
 @app.command("compare")
 def compare(
+    context: typer.Context,
     first: Annotated[str, typer.Argument(help=RUN_HELP)],
     second: Annotated[str, typer.Argument(help=RUN_HELP)],
-    models: Annotated[Path, MODELS] = Path("models"),
+    models: Annotated[Path | None, MODELS] = None,
 ) -> None:
     """Show where two runs differ: recipe, metrics, and how far apart their weights are."""
     from rich import box
@@ -88,7 +88,7 @@ def compare(
 
     from brain.store import Store
 
-    one, two = (Store(models).open(reference) for reference in (first, second))
+    one, two = (Store(models or context.obj).open(reference) for reference in (first, second))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("", one.reference, two.reference, "difference"):
         table.add_column(heading)
@@ -144,8 +144,19 @@ def _facts(saved: Saved) -> dict[str, str]:
         "versions": ", ".join(f"{name} {number}" for name, number in run.versions.items()),
         "step": _progress(run),
         "seconds": f"{run.seconds:.1f}",
+        "judged by": f"{run.judged_by} rows",
         "resumed from": run.resumed or "-",
     }
+
+
+def _score(run: Run) -> str:
+    """Accuracy in percent, or R²; of held-out rows until the test rows have been judged."""
+    metrics = run.metrics
+    if "accuracy" in metrics:
+        score = f"{metrics['accuracy']:.2%}"
+    else:
+        score = f"R² {metrics['r2']:.4f}" if "r2" in metrics else "none yet"
+    return score if run.judged_by == "test" else f"{score} {run.judged_by}"
 
 
 def _progress(run: Run) -> str:

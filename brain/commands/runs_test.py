@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from brain import data
+from brain.engine import Network
 from brain.names import ENGINES, installed
-from brain.store import Store
+from brain.store import Saved, Store
 from brain.testing.invoked import done, sentence
+from brain.testing.saved import begun, recipe
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 
@@ -42,7 +45,8 @@ def test_the_list_is_newest_first_with_metrics(models: Path) -> None:
         "mlp-surface/0001", "mlp-tanh-clusters/0001", "mlp-moons/0002", "mlp-moons/0001",
     ]  # fmt: skip
     run = Store(models).open("mlp-moons").run
-    assert f"accuracy {run.test['accuracy']:.4f}" in " ".join(listed[2])
+    assert f"{run.test['accuracy']:.2%}" in listed[2]
+    assert "R²" in " ".join(listed[0])
 
 
 def test_an_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
@@ -82,6 +86,22 @@ def test_two_runs_side_by_side(models: Path) -> None:
     assert "two different models" in other
 
 
+def test_the_folder_may_be_named_before_the_command(models: Path) -> None:
+    for command in (("show", "mlp-moons/2"), ("compare", "mlp-moons/1", "mlp-moons/2")):
+        before = done("runs", "--models", models, *command)
+        assert before == done("runs", *command, "--models", models)
+
+
+def test_metrics_of_held_out_rows_are_called_so(tmp_path: Path) -> None:
+    given = replace(recipe(), hold_out=0.1)
+    store = Store(tmp_path / "models")
+    keeper, steps, _ = begun(store, given)
+    list(steps)
+    keeper.stop()
+    assert "% held" in done("runs", "--models", store.root)
+    assert "held out rows" in done("runs", "show", "a", "--models", store.root)
+
+
 def test_evaluate_gives_the_saved_score(models: Path) -> None:
     saved = Store(models).open("mlp-moons")
     shown = f"loss {saved.run.test['loss']:.4f}  accuracy {saved.run.test['accuracy']:.4f}"
@@ -91,7 +111,20 @@ def test_evaluate_gives_the_saved_score(models: Path) -> None:
         assert lines[2] == f"when it was saved, numpy: {shown}"
     path = models / "mlp-moons" / "0002"
     assert f"test: {shown}" in done("evaluate", path)
-    assert "float64" not in done("evaluate", path, "--dtype", "float64")
+
+
+def test_evaluate_computes_in_the_dtype_that_is_asked_for(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, network = [], Saved.network
+
+    def noted(saved: Saved, engine: str, device: str, dtype: str) -> Network:
+        asked.append(dtype)
+        return network(saved, engine, device, dtype)
+
+    monkeypatch.setattr(Saved, "network", noted)
+    done("evaluate", "mlp-moons", "--dtype", "float64", "--models", models)
+    assert asked == ["float64"]
 
 
 @pytest.mark.parametrize("engine", ["torch", "tensorflow"])

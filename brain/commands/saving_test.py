@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import random
 import re
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,13 +29,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 KILLS = 30
 
 
-def process(folder: Path, *arguments: object, **options: object) -> subprocess.Popen[str]:
+def process(
+    folder: Path, *arguments: object, into: Any = subprocess.PIPE, **options: object
+) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         [sys.executable, "-m", "brain", *map(str, arguments)],
         cwd=folder,
         env=environment,
-        stdout=subprocess.PIPE,
+        stdout=into,
         stderr=subprocess.PIPE,
         text=True,
         **options,  # type: ignore[call-overload]
@@ -49,38 +54,55 @@ def finished(store: Store, name: str) -> tuple[dict[str, bytes], object]:
     """The bits of a run that has come to its end, and its metrics after each epoch."""
     saved = store.open(name)
     assert saved.run.finished
-    arrays = {k: a.tobytes() for k, a in (saved.weights | saved.memory).items()}
+    arrays = {k: a.tobytes() for k, a in (saved.weights | saved.optimizer_state).items()}
     return arrays, (saved.run.history, saved.run.test, saved.run.step)
+
+
+def logged(path: Path) -> list[tuple[object, ...]]:
+    """What the lines of a log say, but for the time."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(line["step"], line["loss"], line.get("metrics")) for line in lines]
+
+
+def await_change(store: Store, before: list[str], running: subprocess.Popen[str]) -> None:
+    """Wait until a training has saved something."""
+    deadline = time.monotonic() + 60
+    while store.versions("small-moons") == before:
+        assert running.poll() is None, running.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
 
 
 def test_killed_at_random_moments_every_version_is_whole_and_the_end_the_same(
     tmp_path: Path,
 ) -> None:
-    """kill -9, 30 times, each time in the midst of a training that saves at every step."""
-    path, moments = recipe_file(tmp_path, epochs=500), random.Random(20261121)
+    """kill -9, 30 times, while it loads, trains, logs or saves; at last it runs to its end."""
+    moments = random.Random(20261121)
+    path = tmp_path / "recipe.json"
+    spec.save(dataclasses.replace(recipe(epochs=300), hold_out=0.1, patience=299), path)
     store, never_stopped = Store(tmp_path / "models"), Store(tmp_path / "reference")
-    done("train", path, "--save", "--models", never_stopped.root)
-    command: list[object] = ["train", path]
-    steps = []
+    whole_log, log = tmp_path / "whole.jsonl", tmp_path / "run.jsonl"
+    done("train", path, "--save", "--models", never_stopped.root, "--log", whole_log)
+    steps = [0]
     for kill in range(KILLS):
         before = store.versions("small-moons")
-        running = process(tmp_path, *command, "--checkpoint-every", 1)
-        deadline = time.monotonic() + 60
-        while store.versions("small-moons") == before:  # its first checkpoint
-            assert running.poll() is None, running.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
+        command = ["train", "--resume", "small-moons"] if before else ["train", path]
+        every = moments.choice([1, 1, 3, 20])
+        running = process(tmp_path, *command, "--checkpoint-every", every, "--log", log)
+        if kill % 3:
+            await_change(store, before, running)
         time.sleep(moments.uniform(0, 0.25))
         running.kill()
-        assert running.wait() == -signal.SIGKILL, "it ended before it was killed"
+        assert running.wait() == -signal.SIGKILL, running.communicate()
         running.communicate()
-        assert whole(store), kill
-        steps.append(store.open("small-moons").run.step)
-        command = ["train", "--resume", "small-moons"]
+        if whole(store):
+            steps.append(store.open("small-moons").run.step)
     assert steps == sorted(steps)
-    assert steps[-1] < 5000
-    done("train", "--resume", "small-moons", "--models", store.root)
+    assert len(set(steps)) > KILLS / 2
+    options = ("--models", store.root, "--log", log, "--checkpoint-every", 500)
+    done("train", "--resume", "small-moons", *options)
     assert finished(store, "small-moons") == finished(never_stopped, "small-moons")
+    assert logged(log) == logged(whole_log)
 
 
 def test_ctrl_c_saves_and_the_resumed_run_is_the_same(tmp_path: Path) -> None:
@@ -158,7 +180,7 @@ def test_a_disk_that_is_full_is_a_sentence_and_loses_nothing(tmp_path: Path) -> 
     running = process(tmp_path, *environment, preexec_fn=small_files)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 2
-    assert re.fullmatch(r"brain: cannot write models/small-moons/.*: File too large\.\n", err), err
+    assert re.fullmatch(r"brain: cannot write models/small-moons: File too large\.\n", err), err
     assert whole(store) == before
     assert not list(store.root.rglob("*.partial"))
 
@@ -187,6 +209,19 @@ def test_a_full_disk_is_a_sentence_wherever_something_is_written(
     assert running.returncode == 2
     assert re.fullmatch(rf"brain: cannot write {file}.*: File too large\.\n", err), err
     assert [p for p in tmp_path.rglob("*.*") if p.name != "x.jsonl"] == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    options = ("--data", "moons", "--epochs", 2, "--log", "/dev/full")
+    wanted = "cannot write /dev/full: No space left on device."
+    assert sentence("train", "mlp", *options) == wanted
+    for command in (("runs", "--models", tmp_path), ("data", "list")):
+        with open("/dev/full", "w") as full:
+            running = process(tmp_path, *command, into=full)
+        _, err = running.communicate(timeout=60)
+        assert running.returncode == 2
+        assert err == "brain: the system: No space left on device.\n"
 
 
 def test_a_training_that_diverges_leaves_its_checkpoints(tmp_path: Path) -> None:
@@ -258,6 +293,15 @@ def test_bad_input_is_one_sentence(
     data = () if "--resume" in arguments or "--data" in arguments else ("--data", "xor")
     assert words in sentence("train", *arguments, *data, *models)
     assert whole(store) == before
+    assert [p.name for p in store.root.iterdir()] == ["mlp-xor"]
+
+
+def test_pictures_of_any_size_can_be_varied(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+    options = ("--data", "digits", "--epochs", 1, "--save", "--models", tmp_path / "models")
+    done("train", "mlp", *options, "--augment", "shift,flip,crop, cutout")
+    kinds = [a.kind for a in Store(tmp_path / "models").open("mlp-digits").run.recipe.augmentation]
+    assert kinds == ["Shift", "Flip", "Crop", "Cutout"]
 
 
 def test_a_store_that_cannot_be_written_is_told_before_the_training() -> None:

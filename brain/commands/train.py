@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from brain.data import Dataset
     from brain.engine import Network
     from brain.spec import Recipe
+    from brain.store import Saved, Store
     from brain.training import Step
 
 MODEL_HELP = f"A model ({', '.join(MODELS)}), or a .json file with a model or a recipe."
@@ -98,11 +99,7 @@ def train(
     file with --save-recipe and given back in place of the model's name. A run that was saved
     before its end (Ctrl-C, --checkpoint-every) goes on with --resume as if it had never stopped.
     """
-    from brain import data as datasets
     from brain import spec
-    from brain.checkpoints import Keeper, record, resumed
-    from brain.consumers import log as log_steps
-    from brain.recipes import start
     from brain.store import Store
 
     chosen = {
@@ -118,35 +115,24 @@ def train(
         "augmentation": augment and [part.strip() for part in augment.split(",")],
     }
     options = {key: value for key, value in chosen.items() if value is not None}
-    saved = None
-    if resume:
-        if model or data or options:
-            raise UserError(
-                "--resume goes on with the recipe of the run: leave out the model, the data and "
-                "everything but --engine, --device, --log, --checkpoint-every, --name and --models."
-            )
-        saved = Store(models).open(resume)
-    engine = engine or (saved.run.engine if saved else "numpy")
+    if resume and (model or data or options):
+        raise UserError(
+            "--resume goes on with the recipe of the run: leave out the model, the data and "
+            "everything but --engine, --device, --log, --checkpoint-every, --name and --models."
+        )
+    store = Store(models)
+    saved = store.open(resume) if resume else None
+    engine, device = saved.place(engine, device) if saved else (engine or "numpy", device or "cpu")
     require(engine, ENGINES)
-    if saved:
-        recipe, dataset = saved.run.recipe, datasets.load(saved.run.recipe.data)
-    else:
-        recipe, dataset = prepare(model or "mlp", data, options)
+    recipe, dataset = goes_on(saved) if saved else prepare(model or "mlp", data, options)
     if save_recipe:
         spec.save(recipe, save_recipe)
         typer.echo(f"wrote {save_recipe}")
-    device = device or (saved.run.device if saved else "cpu")
-    net, steps = start(recipe, engine, device, dataset, saved)
-    keeper = None
-    if saved or save or name or checkpoint_every is not None:
-        run = resumed(saved, engine, device) if saved else record(recipe, engine, device, dataset)
-        name = name or (saved.name if saved else f"{recipe.model.name}-{recipe.data}")
-        keeper = Keeper(Store(models), name, net, run, checkpoint_every)
-        steps = keeper.watch(steps)
-    if log:
-        steps = log_steps(steps, log, first_step=saved.run.step if saved else 0)
+    kept = saved or save or name or checkpoint_every is not None
+    keep = Keeping(store, name, checkpoint_every) if kept else None
+    training = begin(recipe, dataset, engine, device, saved, keep, log)
     title = f"{recipe.model.name} on {recipe.data}, {engine}"
-    _run(net, recipe, dataset, steps, keeper, title)
+    _run(*training, dataset, bool(recipe.hold_out), title)
     if log:
         typer.echo(f"wrote {log}")
 
@@ -172,12 +158,56 @@ def prepare(model: str, data_name: str | None, options: dict[str, Any]) -> tuple
     return recipe, data.load(recipe.data)
 
 
-def _run(
-    net: Network,
+@dataclasses.dataclass
+class Keeping:
+    """Where a training is to be saved, and how often."""
+
+    store: Store
+    name: str | None
+    every: int | None
+
+
+def goes_on(saved: Saved) -> tuple[Recipe, Dataset]:
+    """The recipe of a saved run, and its data."""
+    from brain import data
+
+    return saved.run.recipe, data.load(saved.run.recipe.data)
+
+
+def begin(
     recipe: Recipe,
     dataset: Dataset,
+    engine: str,
+    device: str,
+    saved: Saved | None,
+    keeping: Keeping | None,
+    log_file: Path | None,
+) -> tuple[Network, Iterator[Step], Keeper | None]:
+    """A network, the steps of its training, logged and kept as asked for, and who keeps it."""
+    from brain.checkpoints import Keeper, record, resumed
+    from brain.consumers import log
+    from brain.recipes import start
+
+    net, steps = start(recipe, engine, device, dataset, saved)
+    keeper = None
+    if keeping:
+        run = resumed(saved, engine, device) if saved else record(recipe, engine, device, dataset)
+        name = saved.name if saved else f"{recipe.model.name}-{recipe.data}"
+        keeper = Keeper(keeping.store, keeping.name or name, net, run, keeping.every)
+    if log_file:
+        first_step = saved.run.step if saved else 0
+        every = keeper.every if keeper else None
+        steps = log(steps, log_file, first_step=first_step, checkpoint_every=every)
+    # the keeper outside the log, so that no version is ahead of it
+    return net, keeper.watch(steps) if keeper else steps, keeper
+
+
+def _run(
+    net: Network,
     steps: Iterator[Step],
     keeper: Keeper | None,
+    dataset: Dataset,
+    held_out: bool,
     title: str,
 ) -> None:
     """Run the steps and show them; save the end, or where Ctrl-C stopped them."""
@@ -186,7 +216,7 @@ def _run(
     from brain.consumers import progress
     from brain.interrupts import stopping
 
-    console, judged = Console(), "set aside" if recipe.hold_out else "test"
+    console, judged = Console(), "set aside" if held_out else "test"
     test: Mapping[str, float] = {}
     with stopping() as asked, closing(progress(steps, title, console)) as watched:
         for step in watched:
@@ -195,9 +225,8 @@ def _run(
                 line = f"epoch {step.epoch:3}  {judged}: {shown(test)}  {step.seconds:6.1f} s"
                 console.print(line, highlight=False)
             if asked() and step.step < step.steps:
-                watched.close()  # takes the bar away, and writes the log to its end
-                raise UserError(_stopped(step, keeper))
-        if recipe.hold_out or not test:
+                _stop(step, watched, keeper)
+        if held_out or not test:
             test = net.evaluate(dataset.x_test, dataset.y_test)
             console.print(f"test: {shown(test)}", highlight=False)
         if keeper:
@@ -205,10 +234,14 @@ def _run(
             typer.echo(f"saved {reference} in {keeper.store.root}/")
 
 
-def _stopped(step: Step, keeper: Keeper | None) -> str:
+def _stop(step: Step, watched: Generator[Step, None, None], keeper: Keeper | None) -> NoReturn:
+    """End a training between two steps, saved if it is kept, and say how it goes on."""
+    try:
+        watched.close()  # takes the bar away, and writes the log to its end
+    finally:  # a log that cannot be written is no reason to lose the run
+        saved = keeper.stop() if keeper else None
     where = f"stopped at step {step.step} of {step.steps}"
     if keeper is None:
-        return f"{where}; nothing is saved without --save."
-    reference = keeper.stop()
+        raise UserError(f"{where}; nothing is saved without --save.")
     place = "" if str(keeper.store.root) == "models" else f" --models {keeper.store.root}"
-    return f"{where}, saved as {reference}; go on with: brain train --resume {reference}{place}"
+    raise UserError(f"{where}, saved as {saved}; go on with: brain train --resume {saved}{place}")

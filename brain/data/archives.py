@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import stat
 import struct
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 from typing import IO, Any
+
+from brain.errors import brief
+from brain.outputs import aside
 
 LARGEST_MEMBER = 2**26  # bytes; the largest file taken here has 31 million
 LARGEST = 2**28  # bytes unpacked in all; CIFAR-10 has 184 million
@@ -51,7 +52,7 @@ def members(archive: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]
             missing.remove(name)
             yield name, content
     except FAULTS as error:
-        raise Damaged(str(error) or type(error).__name__) from error
+        raise Damaged(brief(error)) from error
     if missing:
         raise Damaged(f"it lacks {min(missing)}")
 
@@ -59,18 +60,14 @@ def members(archive: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]
 def keep(path: Path, pieces: Iterable[bytes], checksum: str) -> None:
     """Write `path`, which is there whole or not at all; Damaged if its SHA-256 is another."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=path.parent)
-    try:
-        digest = hashlib.sha256()
-        with open(handle, "wb") as file:
+    digest = hashlib.sha256()
+    with aside(path) as partial:
+        with partial.open("xb") as file:
             for piece in pieces:
                 digest.update(piece)
                 file.write(piece)
         if digest.hexdigest() != checksum:
             raise Damaged(f"{path.name} is not the published file (its SHA-256 is another)")
-        os.replace(partial, path)
-    finally:
-        Path(partial).unlink(missing_ok=True)
 
 
 def sha256(path: Path) -> str:

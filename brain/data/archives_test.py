@@ -188,11 +188,10 @@ def test_what_is_kept_is_whole_or_not_there(
     keep(path, [ONE[:10], ONE[10:]], checksum)
     assert path.read_bytes() == ONE
 
-    class Full(io.FileIO):
-        def write(self, content: object) -> int:
-            raise OSError(errno.ENOSPC, "No space left on device")
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(archives, "open", Full, raising=False)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         keep(path, [ONE], checksum)
     assert kept(tmp_path) == ["one.bin"]

@@ -21,7 +21,8 @@ from pathlib import Path
 from brain.data.archives import LARGEST_MEMBER, Damaged, keep, members, sha256
 from brain.data.progress import Bar, progress_bar
 from brain.data.sources import SOURCES, Source
-from brain.errors import UserError
+from brain.errors import UserError, brief
+from brain.outputs import sweep
 
 OPENERS: dict[str, Callable[[Path], BufferedIOBase]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File}
 
@@ -92,7 +93,8 @@ def reading(path: Path) -> Iterator[BufferedIOBase]:
 def damaged(path: Path, reason: str) -> UserError:
     """The error for a file that is not what it should be."""
     return UserError(
-        f"cannot read {path}: {reason}; replace the file, or remove it to have it downloaded anew."
+        f"cannot read {path}: {brief(reason)}; replace the file, or remove it to have it "
+        "downloaded anew."
     )
 
 
@@ -242,6 +244,7 @@ def _retrieve(address: str, checksum: str | None, path: Path, largest: int) -> N
     from brain.data.download import Failure, download
 
     pooch.get_logger().setLevel("WARNING")
+    sweep(path.parent, "tmp*")  # of downloads that were killed
     with progress_bar(path.name) as bar:
 
         def downloader(address: str, partial: str, _: object) -> None:

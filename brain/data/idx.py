@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from brain.data.files import damaged, reading
 
 UNSIGNED_BYTE = 8
-LARGEST = 2**30  # bytes; the largest file read here has 47 million
+LARGEST = 2**26  # bytes; the largest file read here has 47 million
 
 
 def read_idx(path: Path, rank: int) -> NDArray[np.uint8]:

@@ -55,7 +55,8 @@ def copy(
     T = `delay` + 2 `symbols`; `n` sequences (20 to 100,000), `symbols` 1 to 100, `delay` 1 to
     1,000. x is `symbols` letters drawn from eight, `delay` - 1 blanks, a marker, `symbols`
     blanks. y is `delay` + `symbols` blanks, then the letters. Without a memory the best loss is
-    `symbols` log(8) / T nats a step: blanks first, any letter after the marker.
+    `symbols` log(8) / T nats a step: blanks first, any letter after the marker. With few symbols
+    (8^`symbols` not far above `n`) test rows are among the training rows too.
 
     M. Arjovsky, A. Shah and Y. Bengio, "Unitary evolution recurrent neural networks", ICML (2016),
     section 5, after S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 from pydantic import BeforeValidator, ConfigDict, Field, Strict, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from brain.errors import UserError, unknown
+from brain.errors import UserError, shown, unknown
 
 Declared = TypeVar("Declared", bound=type)
 
@@ -26,7 +26,7 @@ def _plain(value: object) -> object:
     return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
 
 
-Count = Annotated[int, BeforeValidator(_plain), Field(ge=1)]
+Count = Annotated[int, BeforeValidator(_plain), Field(ge=1, lt=2**63)]  # no array has more
 Number = Annotated[float, BeforeValidator(_plain)]
 Positive = Annotated[float, BeforeValidator(_plain), Field(gt=0)]
 NonNegative = Annotated[float, BeforeValidator(_plain), Field(ge=0)]
@@ -106,9 +106,9 @@ def _path(fault: Any, positional: list[str]) -> str:
             by_position = place == 0 and part < len(positional)
             path += positional[part] if by_position else f"[{part}]"
         elif not _is_class(part) or (last and names_a_key):
-            name = part if part.isidentifier() else _shown(part)
+            name = part if part.isidentifier() and len(part) <= 60 else _shown(part)
             path += f".{name}" if path else name
-    return path
+    return path if len(path) <= 200 else f"{path[:150]}...{path[-47:]}"
 
 
 def _complaint(fault: Any, known: list[str]) -> str:
@@ -119,7 +119,7 @@ def _complaint(fault: Any, known: list[str]) -> str:
     if kind == "union_tag_not_found":
         return "the key 'kind', which names the class, is missing."
     if kind == "unexpected_keyword_argument":
-        near = difflib.get_close_matches(str(fault["loc"][-1]).lower(), known, n=1)
+        near = difflib.get_close_matches(str(fault["loc"][-1])[:100].lower(), known, n=1)
         return f"unknown key; did you mean {near[0]!r}?" if near else "unknown key; remove it."
     if kind == "missing":
         return "this value is missing."
@@ -130,7 +130,7 @@ def _complaint(fault: Any, known: list[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    if isinstance(value, Declaration):  # two families have a Constant
-        text = f"{type(value).__module__.rpartition('.')[2]}.{text}"
-    return text if len(text) <= 60 else text[:57] + "..."
+    if not isinstance(value, Declaration):
+        return shown(value)
+    family = type(value).__module__.rpartition(".")[2]  # two of them have a Constant
+    return f"{family}.{shown(value)}"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from brain.errors import UserError
+from brain.errors import UserError, brief, shown
 from brain.outputs import write_whole
 from brain.spec.declaration import sentence
 
@@ -36,16 +37,18 @@ def from_json(cls: type[Declared], text: str | bytes, source: str = "the text") 
     except UserError:
         raise
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{source}: this is not JSON ({error}).") from None
+        raise UserError(f"{source}: this is not JSON ({brief(error)}).") from None
     if not isinstance(fields, dict):
         raise UserError(f"{source}: a {cls.__name__} is a JSON object, {{...}}.")
     _check_format(fields.pop("format", None), source)
     if fields.get("kind") != cls.__name__:
         raise UserError(
-            f"{source}: kind: it should be {cls.__name__!r}, not {fields.get('kind')!r}."
+            f"{source}: kind: it should be {cls.__name__!r}, not {shown(fields.get('kind'))}."
         )
     try:
         return TypeAdapter(cls).validate_json(json.dumps(fields))
+    except RecursionError:
+        raise UserError(f"{source}: this is nested too deep to be a {cls.__name__}.") from None
     except ValidationError as error:
         raise UserError(sentence(error, cls, source)) from None
 
@@ -53,19 +56,20 @@ def from_json(cls: type[Declared], text: str | bytes, source: str = "the text") 
 def _object(pairs: list[tuple[str, Any]], source: str) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise UserError(f"{source}: the key {twice!r} stands twice in one object.")
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise UserError(f"{source}: the key {shown(twice)} stands twice in one object.")
     return fields
 
 
 def _check_format(version: object, source: str) -> None:
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise UserError(f"{source}: format: it should be a version number from 1, not {version!r}.")
+        raise UserError(
+            f"{source}: format: it should be a version number from 1, not {shown(version)}."
+        )
     if version > FORMAT:
         raise UserError(
-            f"{source}: format: the file has version {version}, and this program reads up to "
-            f"{FORMAT}; update it with: pip install --upgrade inside-ai-brain"
+            f"{source}: format: the file has version {shown(version)}, and this program reads up "
+            f"to {FORMAT}; update it with: pip install --upgrade inside-ai-brain"
         )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from brain.errors import UserError
+from brain.errors import UserError, brief
 
 Array = NDArray[Any]
 
@@ -41,4 +41,4 @@ def unpacked(content: bytes, source: str) -> dict[str, Array]:
     try:
         return load(content)
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise UserError(f"{source} holds no arrays that can be read ({error}).") from None
+        raise UserError(f"{source} holds no arrays that can be read ({brief(error)}).") from None

@@ -7,26 +7,21 @@ the next number. Nothing is ever written into a version that stands.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from brain.engine import Network
 from brain.errors import UserError, unknown
-from brain.outputs import check_folder, write_through, writing
+from brain.outputs import check_folder, sweep, sync, writing
 from brain.store.run import Run
 from brain.store.version import Saved, contents, read, read_run
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 VERSION = re.compile(r"\d{4,9}")
-PARTIAL = re.compile(r"\..*\.partial")
-STALE = 3600.0
-"""Seconds after which a folder that was never renamed is taken for that of a dead writer."""
 
 
 class Store:
@@ -47,15 +42,17 @@ class Store:
         """
         folder = self._named(name)
         files = contents(run, net)
-        with writing(folder / "a new version"):
-            _sweep(folder)
+        with writing(folder):
+            folder.mkdir(exist_ok=True)
+            sweep(folder, ".*.partial")
             return f"{name}/{_written(folder, files)}"
 
     def open(self, reference: str) -> Saved:
         """The version that `reference` names, checked against its sums.
 
-        `NAME` is the newest version, `NAME/3` the third, and a path to a version's folder is taken
-        too. Raises UserError for what is not there, is damaged, or is of a newer format.
+        `NAME` is the newest version, `NAME/3` the third. A path to a version's folder is taken too,
+        if it is absolute or begins with a point, or if nothing here is called so. Raises UserError
+        for what is not there, is damaged, or is of a newer format.
         """
         for _ in range(10):
             name, folder = self.find(reference)
@@ -69,11 +66,10 @@ class Store:
 
     def find(self, reference: str) -> tuple[str, Path]:
         """The whole reference of a version, `NAME/0003`, and its folder; UserError for none."""
-        path = Path(os.path.abspath(reference))
-        if VERSION.fullmatch(path.name) and os.path.isdir(path):
-            return f"{path.parent.name}/{path.name}", Path(reference)
-        name, _, version = reference.strip("/").partition("/")
-        names = self.names()
+        name, _, version = reference.rstrip("/").partition("/")
+        names, path = self.names(), Path(reference)
+        if name not in names and os.path.isdir(path) and VERSION.fullmatch(path.resolve().name):
+            return f"{path.resolve().parent.name}/{path.resolve().name}", path
         if not names:
             raise UserError(
                 f"there is no saved run in {self.root}/; save one with: brain train mlp --save"
@@ -81,7 +77,7 @@ class Store:
         if name not in names:
             raise unknown("run", name, names)
         versions = self.versions(name)
-        wanted = version or versions[-1]
+        wanted = version or max(versions, key=int, default="")
         for there in versions:
             if wanted.isdecimal() and int(wanted) == int(there):
                 return f"{name}/{there}", self.root / name / there
@@ -95,8 +91,9 @@ class Store:
                     yield f"{name}/{version}", read_run(self.root / name / version)
                 except UserError as error:
                     yield f"{name}/{version}", error
-                except FileNotFoundError:  # removed while they are listed
-                    continue
+                except FileNotFoundError as error:
+                    if (self.root / name / version).is_dir():  # else it was removed just now
+                        yield f"{name}/{version}", UserError(f"{error.filename} is missing.")
 
     def names(self) -> list[str]:
         """The names under which something is saved, sorted."""
@@ -107,11 +104,14 @@ class Store:
         return sorted((p.name for p in _folders(self.root / name, VERSION)), key=int)
 
     def remove(self, reference: str, run: Run | None = None) -> None:
-        """Remove a version; it is whole until it is gone.
+        """Remove the version `NAME/0003` of this store; it is whole until it is gone.
 
         With `run`, only if it is that run's: its number may have gone to another since.
         """
-        _, folder = self.find(reference)
+        name, _, version = reference.partition("/")
+        if version not in self.versions(name):
+            raise unknown(f"version of {name}", version, self.versions(name))
+        folder = self.root / name / version
         if run and read_run(folder) != run:
             return
         going = folder.with_name(f".{secrets.token_hex(8)}.partial")
@@ -134,9 +134,11 @@ def _written(folder: Path, files: Mapping[str, bytes]) -> str:
     try:
         partial.mkdir()
         for file, content in files.items():
-            write_through(partial / file, content)
+            (partial / file).write_bytes(content)
+            sync(partial / file)
             if (partial / file).read_bytes() != content:
                 raise OSError(0, f"{file} does not read back as it was written")
+        sync(partial)
         return _renamed(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -154,7 +156,7 @@ def _renamed(partial: Path, folder: Path) -> str:
             if not os.path.lexists(target):
                 raise
             continue  # another writer has taken the number
-        _sync(folder)
+        sync(folder)
         return target.name
 
 
@@ -168,21 +170,3 @@ def _folders(root: Path, pattern: re.Pattern[str]) -> Iterator[Path]:
     except OSError as error:
         raise UserError(f"cannot read {root}: {error.strerror or error}.") from None
     yield from (root / name for name in found)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what writers that died long ago left behind; it has no version's name."""
-    for path in _folders(folder, PARTIAL):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > STALE:
-                shutil.rmtree(path, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Make a rename last through a loss of power; Windows has no such call for folders."""
-    if os.name != "nt":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def save(store: Store, name: str = "a", steps: int = 2) -> str:
 def left(store: Store) -> list[str]:
     """Every file and folder that is no part of a version."""
     paths = (str(p.relative_to(store.root)) for p in store.root.rglob("*"))
-    return [p for p in paths if ".partial" in p or ".writable" in p]
+    return [p for p in paths if "/." in p or "tmp" in p]
 
 
 def test_versions_are_counted_and_hold_what_was_saved(store: Store) -> None:
@@ -64,8 +65,8 @@ def test_versions_are_counted_and_hold_what_was_saved(store: Store) -> None:
 def test_a_number_is_not_used_again_while_a_newer_one_stands(store: Store) -> None:
     for _ in range(3):
         save(store)
-    store.remove("a/1")
-    store.remove("a/2")
+    store.remove("a/0001")
+    store.remove("a/0002")
     assert store.versions("a") == ["0003"]
     assert save(store) == "a/0004"
     (store.root / "a" / "0004").rename(store.root / "a" / "9999")
@@ -73,15 +74,35 @@ def test_a_number_is_not_used_again_while_a_newer_one_stands(store: Store) -> No
     assert store.open("a").reference == "a/10000"
 
 
-@pytest.mark.parametrize("reference", ["a/1", "a/0001", "a/00001", "/a/1/", "PATH", "RELATIVE"])
+@pytest.mark.parametrize(
+    "reference", ["a/1", "a/0001", "a/00001", "a/1/", "PATH", "./a/0001", "../models/a/0001/"]
+)
 def test_what_names_a_version(
     store: Store, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store)
     save(store)
     monkeypatch.chdir(store.root)
-    paths = {"PATH": str(store.root / "a" / "0001"), "RELATIVE": "a/0001/"}
-    assert store.find(paths.get(reference, reference))[0] == "a/0001"
+    paths = {"PATH": str(store.root / "a" / "0001")}
+    name, folder = store.find(paths.get(reference, reference))
+    assert (name, folder.resolve()) == ("a/0001", store.root / "a" / "0001")
+
+
+def test_a_store_comes_before_what_lies_around(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Store(tmp_path / "other")
+    for steps, where in ((1, store), (2, other)):
+        save(where, steps=steps)
+        save(where, "2024", steps=steps)
+    monkeypatch.chdir(store.root)
+    for name in ("a", "a/1", "2024", "2024/0001"):
+        assert other.open(name).run.step == 2
+    assert Store(".").open("2024").run.step == 1
+    other.remove("a/0001")
+    assert (store.versions("a"), other.names()) == (["0001"], ["2024"])
+    with pytest.raises(UserError, match="unknown version"):
+        other.remove("a/0001")
 
 
 @pytest.mark.parametrize(
@@ -155,11 +176,13 @@ def test_a_reader_whose_version_is_removed_takes_the_next(store: Store) -> None:
 
     def write() -> None:
         before = first
-        for _ in range(60):
-            newest = store.save("a", run, net)
-            store.remove(before)
-            before = newest
-        done.set()
+        try:
+            for _ in range(60):
+                newest = store.save("a", run, net)
+                store.remove(before)
+                before = newest
+        finally:
+            done.set()
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -168,6 +191,7 @@ def test_a_reader_whose_version_is_removed_takes_the_next(store: Store) -> None:
         assert store.open("a").run == run
         opened += 1
     thread.join()
+    assert store.open("a").reference == "a/0061"
     assert opened > 3
 
 
@@ -184,9 +208,8 @@ def full_at(count: int, monkeypatch: pytest.MonkeyPatch, code: int) -> list[str]
 
         return call
 
-    for owner, name in ((os, "fsync"), (os, "rename"), (os, "mkdir")):
+    for owner, name in ((os, "fsync"), (os, "rename"), (os, "mkdir"), (Path, "write_bytes")):
         monkeypatch.setattr(owner, name, failing(name, getattr(owner, name)))
-    monkeypatch.setattr(Path, "open", failing("open", Path.open))
     return calls
 
 
@@ -256,7 +279,7 @@ def test_no_permission_is_told_before_the_work(store: Store) -> None:
             for refused in (
                 lambda: elsewhere.check("a"),
                 lambda: elsewhere.save("a", run, net),
-                lambda: elsewhere.remove("a/1"),
+                lambda: elsewhere.remove("a/0001"),
             ):
                 with pytest.raises(UserError, match=r"cannot write .*: Permission denied"):
                     refused()
@@ -294,6 +317,13 @@ def test_the_list_tells_what_is_damaged_and_shows_the_rest(store: Store) -> None
     listed: dict[str, Run | UserError] = dict(store.listed())
     assert isinstance(listed["a/0001"], Run)
     assert isinstance(listed["a/0002"], UserError)
+    assert str(listed["a/0003"]) == f"{store.root / 'a' / '0003' / 'run.json'} is missing."
+
+
+def test_a_record_of_another_step_than_the_network_is_not_saved(store: Store) -> None:
+    net, run = network(recipe(), steps=3)
+    with pytest.raises(UserError, match="of step 2, and the network has 3 steps behind it"):
+        store.save("a", replace(run, step=2), net)
 
 
 @pytest.fixture(autouse=True)

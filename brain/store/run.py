@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from brain.errors import UserError
 from brain.spec.declaration import Count, Declaration, Loose, NonNegative, declaration
 from brain.spec.recipe import Recipe
 
-Whole = Annotated[int, Field(ge=0)]
+Whole = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 @declaration
@@ -26,7 +27,8 @@ class Run(Declaration):
 
     `history` has the metrics of every epoch that is over; `test` those on the test rows, once the
     run is finished. `versions` names what it was computed with, `saved` is the time in UTC (ISO
-    8601), `seconds` the training time so far, `resumed` the version that it goes on from.
+    8601), `seconds` the training time so far, `resumed` the version that it goes on from, and
+    `training_rows` a checksum of the rows it learns from.
     """
 
     recipe: Recipe
@@ -42,9 +44,20 @@ class Run(Declaration):
     versions: dict[str, str] = Field(default_factory=dict)
     saved: str = ""
     resumed: str | None = None
+    checkpoint_every: Count | None = None
+    training_rows: str = ""
+
+    def __post_init__(self) -> None:
+        if self.step > self.steps:
+            raise UserError(f"step: it is {self.step}, and the training has {self.steps} steps.")
 
     @property
     def metrics(self) -> dict[str, float]:
         """The newest there are: on the test rows, or else after the last epoch; or none."""
         newest = self.history[-1].metrics if self.history else {}
         return self.test or newest
+
+    @property
+    def judged_by(self) -> str:
+        """The rows that `metrics` are of: "test" rows, or rows that were "held out"."""
+        return "held out" if self.history and self.recipe.hold_out and not self.test else "test"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import numpy as np
 
 from brain import spec
 from brain.engine import Network, build
-from brain.errors import UserError
+from brain.errors import UserError, shown
+from brain.names import ENGINES
+from brain.parameters import checked
 from brain.store.arrays import Array, packed, unpacked
 from brain.store.run import Run
 
-SPEC, WEIGHTS, MEMORY, RUN = "spec.json", "weights.safetensors", "optimizer.safetensors", "run.json"
-SUMS = "SHA256SUMS"
+SPEC, RUN, SUMS = "spec.json", "run.json", "SHA256SUMS"
+WEIGHTS, OPTIMIZER = "weights.safetensors", "optimizer.safetensors"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Saved:
     folder: Path
     run: Run
     weights: dict[str, Array]  # parameters and running statistics
-    memory: dict[str, Array]  # the optimizer's, with the step count
+    optimizer_state: dict[str, Array]  # its memory, and the step count
 
     @property
     def name(self) -> str:
@@ -37,43 +40,74 @@ class Saved:
     def network(
         self, engine: str | None = None, device: str | None = None, dtype: str | None = None
     ) -> Network:
-        """The network as it was when it was saved; by default in the engine that trained it.
+        """The network as it was when it was saved, on an engine and a device as `place` has them.
 
         Raises UserError where the arrays are not those of the model: missing, unknown, of another
         shape, or not finite.
         """
         recipe = self.run.recipe
+        engine, device = self.place(engine, device)
+        statistics = recipe.model.state()
+        weights = {k: v for k, v in self.weights.items() if k not in statistics}
+        wanted = {name: info.shape for name, info in recipe.model.parameters().items()}
+        with self._fitting():  # before it is built: a model in a file may ask for any memory
+            checked(weights, wanted, "parameter", np.dtype(dtype or recipe.dtype))
         net = build(
             recipe.model,
-            engine or self.run.engine,
+            engine,
             seed=recipe.seed,
             dtype=dtype or recipe.dtype,
-            device=device or self.run.device,
+            device=device,
             optimizer=recipe.optimizer,
         )
-        statistics = recipe.model.state()
-        try:
-            net.load_parameters({k: v for k, v in self.weights.items() if k not in statistics})
+        with self._fitting():
+            net.load_parameters(weights)
             net.load_state({k: v for k, v in self.weights.items() if k in statistics})
-            net.load_optimizer_state(self.memory)
+            net.load_optimizer_state(self.optimizer_state)
+            if net.step != self.run.step:
+                raise UserError(f"its record is of step {self.run.step}, its arrays of {net.step}.")
+        return net
+
+    def place(self, engine: str | None = None, device: str | None = None) -> tuple[str, str]:
+        """Where to compute: by default as it was trained; in another engine, on the CPU.
+
+        An engine of somebody's own is a module that is run, so that its name has to be given: a
+        file alone never decides what is run.
+        """
+        if engine is None and self.run.engine not in ENGINES:
+            raise UserError(
+                f"{self.reference} was trained by the engine {shown(self.run.engine)}: name it, or "
+                "another, with --engine."
+            )
+        engine = engine or self.run.engine
+        return engine, device or (self.run.device if engine == self.run.engine else "cpu")
+
+    @contextmanager
+    def _fitting(self) -> Iterator[None]:
+        try:
+            yield
         except UserError as error:
             raise UserError(f"{self.folder} does not fit its own model: {error}") from None
-        return net
 
 
 def contents(run: Run, net: Network) -> dict[str, bytes]:
     """The files of a version; UserError for values that are not finite."""
-    weights, memory = {**net.parameters(), **net.state()}, net.optimizer_state()
-    for name, array in (weights | memory).items():
+    if run.step != net.step:
+        raise UserError(
+            f"the record of the run is of step {run.step}, and the network has {net.step} steps "
+            "behind it: nothing was saved."
+        )
+    weights, state = {**net.parameters(), **net.state()}, net.optimizer_state()
+    for name, array in (weights | state).items():
         if not np.isfinite(array).all():
             raise UserError(
-                f"{name} is not finite at step {run.step}, so nothing was saved: the training "
-                "diverged; a smaller learning rate, or a clip_norm, usually mends it."
+                f"{name} is not finite at step {run.step}: the training has diverged, and nothing "
+                "was saved."
             )
     files = {
         SPEC: spec.to_json(run.recipe.model).encode(),
         WEIGHTS: packed(weights),
-        MEMORY: packed(memory),
+        OPTIMIZER: packed(state),
         RUN: spec.to_json(run).encode(),
     }
     return {**files, SUMS: _sums(files)}
@@ -85,7 +119,7 @@ def read(reference: str, folder: Path) -> Saved:
     Raises FileNotFoundError for a file that is missing and UserError for one that is damaged, of a
     newer format, or cannot be read.
     """
-    files = {file: _read(folder / file) for file in (SPEC, WEIGHTS, MEMORY, RUN, SUMS)}
+    files = {file: _read(folder / file) for file in (SPEC, WEIGHTS, OPTIMIZER, RUN, SUMS)}
     sums = files.pop(SUMS).splitlines()
     for file, content in files.items():
         if _sums({file: content}).rstrip() not in sums:
@@ -96,8 +130,8 @@ def read(reference: str, folder: Path) -> Saved:
     run = spec.from_json(Run, files[RUN], str(folder / RUN))
     if spec.from_json(spec.Model, files[SPEC], str(folder / SPEC)) != run.recipe.model:
         raise UserError(f"{folder}: {SPEC} and {RUN} hold two different models.")
-    weights, memory = (unpacked(files[file], str(folder / file)) for file in (WEIGHTS, MEMORY))
-    return Saved(reference, folder, run, weights, memory)
+    weights, state = (unpacked(files[file], str(folder / file)) for file in (WEIGHTS, OPTIMIZER))
+    return Saved(reference, folder, run, weights, state)
 
 
 def read_run(folder: Path) -> Run:

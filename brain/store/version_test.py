@@ -135,6 +135,7 @@ def test_memory_of_another_optimizer_is_refused(saved: Saved) -> None:
         ("versions", ["numpy"], "versions"),
         ("colour", "blue", "colour"),
         ("finished", 1, "finished"),
+        ("step", 31, "Run: step: it is 31, and the training has 30 steps"),
     ],
 )
 def test_a_wrong_record_is_refused_with_its_key(
@@ -145,6 +146,30 @@ def test_a_wrong_record_is_refused_with_its_key(
 
     change(saved, "run.json", changed)
     assert f"run.json: {path}" in refused(saved)
+
+
+def test_a_record_of_another_step_than_the_arrays_is_refused(saved: Saved) -> None:
+    change(saved, "run.json", lambda text: text.replace(b'"step": 2', b'"step": 3'))
+    assert "its record is of step 3, its arrays of 2" in refused(saved)
+
+
+@pytest.mark.parametrize("engine", ["os:system", "scratch.testing.faulty:Clean"])
+def test_a_file_alone_never_decides_what_is_run(saved: Saved, engine: str) -> None:
+    net, run = network(recipe())
+    store = Store(saved.folder.parent.parent)
+    other = store.open(store.save("b", replace(run, engine=engine), net))
+    with pytest.raises(UserError, match="name it, or another, with --engine"):
+        other.network()
+    assert other.network("numpy").step == 2
+    assert other.place("numpy", None) == ("numpy", "cpu")
+
+
+def test_in_another_engine_it_is_on_the_cpu(saved: Saved) -> None:
+    on_gpu = replace(saved, run=replace(saved.run, engine="torch", device="cuda"))
+    assert on_gpu.place() == ("torch", "cuda")
+    assert on_gpu.place("torch", "cpu") == ("torch", "cpu")
+    assert on_gpu.place("numpy") == ("numpy", "cpu")
+    assert on_gpu.network("numpy").device == "cpu"
 
 
 def test_a_record_keeps_its_numbers_to_the_last_bit() -> None:

@@ -13,12 +13,15 @@ from types import FrameType
 from typing import Any
 
 from brain import data, spec
-from brain.checkpoints import record
+from brain.checkpoints import Keeper, record, resumed
+from brain.data import Dataset
 from brain.engine import Network, build
-from brain.store import Run, Store
+from brain.recipes import start
+from brain.store import Run, Saved, Store
+from brain.training import Step
 
 
-def recipe(engine_seed: int = 0, epochs: int = 3) -> spec.Recipe:
+def recipe(seed: int = 0, epochs: int = 3) -> spec.Recipe:
     """A training with everything in it that could be lost: dropout, a schedule, momentum."""
     layers = (spec.Dense(8), spec.ReLU(), spec.Dropout(0.3), spec.Dense(1))
     model = spec.Model("small", (2,), layers, spec.BinaryCrossEntropy())
@@ -29,7 +32,7 @@ def recipe(engine_seed: int = 0, epochs: int = 3) -> spec.Recipe:
         optimizer=spec.Adam(rate, weight_decay=0.01, clip_norm=1.0),
         epochs=epochs,
         batch_size=32,
-        seed=engine_seed,
+        seed=seed,
     )
 
 
@@ -42,12 +45,29 @@ def network(given: spec.Recipe, engine: str = "numpy", steps: int = 2) -> tuple[
     return net, replace(record(given, engine, "cpu", dataset), step=steps)
 
 
+def begun(
+    store: Store,
+    given: spec.Recipe,
+    engine: str = "numpy",
+    saved: Saved | None = None,
+    every: int | None = None,
+    dataset: Dataset | None = None,
+) -> tuple[Keeper, Iterator[Step], Network]:
+    """A training on an engine, kept in a store as "a"; new, or going on from a saved version."""
+    rows = dataset or data.load(given.data)
+    net, steps = start(given, engine, dataset=rows, saved=saved)
+    run = resumed(saved, engine, "cpu") if saved else record(given, engine, "cpu", rows)
+    keeper = Keeper(store, "a", net, run, every)
+    return keeper, keeper.watch(steps), net
+
+
 def resum(folder: Path) -> None:
     """Write a version's sums anew: what was changed in it now counts as what was saved."""
     lines = []
     for line in (folder / "SHA256SUMS").read_text().splitlines():
         name = line.split("  ")[1]
         lines.append(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n")
+    (folder / "SHA256SUMS").unlink()  # a new file is written faster than an old one
     (folder / "SHA256SUMS").write_text("".join(lines))
 
 

@@ -7,7 +7,6 @@ class TestSaving(Saving):
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -16,29 +15,18 @@ import numpy as np
 import pytest
 
 from brain import data, spec
-from brain.checkpoints import Keeper, record, resumed
+from brain.checkpoints import record
 from brain.compare.cases import CASES, example, optimizers
 from brain.compare.gather import nudged
 from brain.compare.tolerances import error, forward_budget, steps_budget
 from brain.engine import Network, build
 from brain.recipes import start
-from brain.store import Saved, Store
+from brain.store import Store
 from brain.testing.equivalence_suite import Array, assert_close, assert_same, everything
-from brain.testing.saved import recipe
-from brain.training import Step
+from brain.testing.saved import begun, recipe
 
 MOONS = data.load("moons")
 EVERY_OPTIMIZER = pytest.mark.parametrize("optimizer", optimizers(30).values(), ids=optimizers())
-
-
-def begun(
-    store: Store, given: spec.Recipe, engine: str, saved: Saved | None = None
-) -> tuple[Keeper, Iterator[Step], Network]:
-    """A training on an engine, kept in a store; new, or going on from a saved version."""
-    net, steps = start(given, engine, dataset=MOONS, saved=saved)
-    run = resumed(saved, engine, "cpu") if saved else record(given, engine, "cpu", MOONS)
-    keeper = Keeper(store, "a", net, run)
-    return keeper, keeper.watch(steps), net
 
 
 def handed_over(
@@ -47,7 +35,7 @@ def handed_over(
     """A training that one engine begins and another ends: its losses, and the network."""
     keeper, steps, _ = begun(store, given, first)
     losses = [float(step.loss) for step in itertools.islice(steps, stop)]
-    _, steps, net = begun(store, given, second, store.open(keeper.stop()))
+    _, steps, net = begun(store, given, second, saved=store.open(keeper.stop()))
     return losses + [float(step.loss) for step in steps], net
 
 
@@ -76,7 +64,8 @@ class Saving:
             net.load_parameters(given.parameters)
             if model.parameters():
                 net.train_step(given.x, given.y)
-            saved = store.open(store.save("a", record(written, ours, "cpu", MOONS), net))
+            run = replace(record(written, ours, "cpu", MOONS), step=net.step)
+            saved = store.open(store.save("a", run, net))
             opened = saved.network(theirs)
             assert_same(everything(opened), everything(net))
             budget = forward_budget(model.walk(), dtype)
