@@ -49,14 +49,19 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def aside(target: Path) -> Iterator[Path]:
-    """As `replacing`, for a target in a folder that is there; a failure to write is an OSError."""
+def aside(target: Path, lasting: bool = True) -> Iterator[Path]:
+    """As `replacing`, for a target in a folder that is there; a failure to write is an OSError.
+
+    What need not be `lasting`, since it is looked at again and can be had anew, is not waited for.
+    """
     partial = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.partial{target.suffix}")
     try:
         yield partial
-        sync(partial)  # what is renamed must not be empty after a loss of power
+        if lasting:
+            sync(partial)  # what is renamed must not be empty after a loss of power
         os.replace(partial, target)
-        sync(target.parent)
+        if lasting:
+            sync(target.parent)
     finally:
         partial.unlink(missing_ok=True)
 

@@ -61,7 +61,7 @@ def keep(path: Path, pieces: Iterable[bytes], checksum: str) -> None:
     """Write `path`, which is there whole or not at all; Damaged if its SHA-256 is another."""
     path.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    with aside(path) as partial:
+    with aside(path, lasting=False) as partial:
         with partial.open("xb") as file:
             for piece in pieces:
                 digest.update(piece)

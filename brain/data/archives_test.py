@@ -188,12 +188,13 @@ def test_what_is_kept_is_whole_or_not_there(
     keep(path, [ONE[:10], ONE[10:]], checksum)
     assert path.read_bytes() == ONE
 
-    def full(handle: int) -> None:
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        keep(path, [ONE], checksum)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        with pytest.raises(OSError, match="No space left"):
+            keep(path, [ONE], checksum)
     assert kept(tmp_path) == ["one.bin"]
     assert path.read_bytes() == ONE
 
