@@ -71,6 +71,18 @@ def tests(session: nox.Session) -> None:
             session.run(*command, external=True, success_codes=codes)
 
 
+@nox.session(venv_backend="none")
+def fuzz(session: nox.Session) -> None:
+    """Give every reader 50 times as many spoilt files as the tests do: 100,000 of each kind.
+
+    A dot is 2,000 files. Arguments go to pytest: `nox -s fuzz -- -k zip`. BRAIN_FUZZ=5 makes it 5
+    times as many.
+    """
+    times = os.environ.get("BRAIN_FUZZ", "50")
+    command = [everything(session), "-m", "pytest", "brain/fuzz_test.py", *session.posargs]
+    session.run(*command, env={"BRAIN_FUZZ": times}, external=True)
+
+
 @nox.session(name="tests-scratch")
 def tests_scratch(session: nox.Session) -> None:
     """Prove independence: the ground and the NumPy engine, with no framework installed."""

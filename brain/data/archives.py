@@ -18,11 +18,12 @@ from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 from typing import IO, Any
 
-from brain.errors import brief
+from brain.errors import brief, shown
 from brain.outputs import aside
 
 LARGEST_MEMBER = 2**26  # bytes; the largest file taken here has 31 million
 LARGEST = 2**28  # bytes unpacked in all; CIFAR-10 has 184 million
+LARGEST_EXTENSION = 2**16  # bytes of a long name or the like
 MOST_MEMBERS = 10_000
 
 # What tarfile, zipfile and gzip raise for bytes that are not as they should be.
@@ -96,11 +97,15 @@ def _in_tar(archive: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]
     opener = gzip.open if archive.suffix in (".gz", ".tgz") else Path.open
     with (
         opener(archive, "rb") as unpacked,
-        tarfile.open(fileobj=_Bounded(unpacked), mode="r|", bufsize=2**18) as opened,
+        tarfile.open(
+            fileobj=_Bounded(unpacked), mode="r|", bufsize=2**18, tarinfo=_Header
+        ) as opened,
     ):
         for count, info in enumerate(opened):
             if count == MOST_MEMBERS:
                 raise Damaged(f"it holds more than {MOST_MEMBERS:,} members")
+            if opened.offset > LARGEST:  # where the next would be, and be sought for ever
+                raise Damaged(f"it unpacks to more than {LARGEST:,} bytes")
             if info.name in names:
                 _check(info.name, info.size, info.isreg() and not info.issparse())
                 file = opened.extractfile(info)
@@ -120,6 +125,17 @@ def _content(file: IO[bytes], name: str, size: int) -> bytes:
     if len(content) != size:
         raise Damaged(f"its {name} ends too early")
     return content
+
+
+class _Header(tarfile.TarInfo):
+    """A header whose extensions are short: they are read whole, before a member is seen."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
+        info = super().frombuf(buf, encoding, errors)
+        if not info.isreg() and info.size > LARGEST_EXTENSION:
+            raise Damaged(f"its {shown(info.name)} claims {shown(info.size)} bytes")
+        return info
 
 
 class _Bounded(RawIOBase):

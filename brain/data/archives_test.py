@@ -145,6 +145,19 @@ def test_what_is_passed_over_is_bounded_too(
         unpack(tmp_path, "set.tar.gz", bomb)
 
 
+def test_what_only_claims_to_be_vast_is_refused_at_once(tmp_path: Path) -> None:
+    """A member of 10^30 bytes would be passed over for ever, a long name be read whole."""
+    info = tarfile.TarInfo("zeros")
+    info.pax_headers = {"size": "9" * 30}
+    with pytest.raises(Damaged, match="it unpacks to more than"):
+        unpack(tmp_path, "set.tar", tar(info, contents=WANTED))
+    info = tarfile.TarInfo("zeros")
+    for info.type in (tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE):
+        info.size = 2**27
+        with pytest.raises(Damaged, match="its 'zeros' claims 134217728 bytes"):
+            unpack(tmp_path, "set.tar", info.tobuf() + tar(contents=WANTED))
+
+
 def test_the_number_of_members_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MOST_MEMBERS", 20)
     contents = {f"{number}.bin": b"" for number in range(30)}
