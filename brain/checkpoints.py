@@ -22,8 +22,13 @@ def record(recipe: spec.Recipe, engine: str, device: str, dataset: Dataset) -> R
     judged = held_out(dataset, recipe.hold_out, recipe.seed)
     steps = steps_of(recipe, judged)
     run = Run(recipe=recipe, engine=engine, device=device, step=0, steps=steps)
-    rows = checksum(judged)
-    return replace(run, classes=dataset.classes, versions=versions(engine), training_rows=rows)
+    return replace(
+        run,
+        classes=dataset.classes,
+        versions=versions(engine),
+        training_rows=checksum(judged),
+        inputs=(float(judged.x_train.min()), float(judged.x_train.max())),
+    )
 
 
 def resumed(saved: Saved, engine: str, device: str) -> Run:

@@ -85,7 +85,7 @@ def _shape(name: str, array: NDArray[Any], sample: spec.Shape, where: str) -> No
 
 
 def _cast(array: NDArray[Any], dtype: np.dtype) -> NDArray[Any]:
-    with np.errstate(over="ignore"):  # what became infinite is refused by `finite`
+    with np.errstate(over="ignore", invalid="ignore"):  # `finite` refuses what is not
         return np.ascontiguousarray(array, dtype=dtype)
 
 

@@ -89,7 +89,7 @@ def checked(
             raise UserError(f"{what} {name!r} holds {array.dtype}; wanted real numbers.")
         if array.shape != tuple(shape):
             raise UserError(f"{what} {name!r} has shape {array.shape}; wanted {tuple(shape)}.")
-        with np.errstate(over="ignore"):  # what became infinite is refused below
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused below
             result[name] = array.astype(dtype)  # always a copy
         if not np.isfinite(result[name]).all():
             raise UserError(f"{what} {name!r} holds values that are not finite in {dtype}.")

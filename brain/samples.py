@@ -42,12 +42,12 @@ def read_samples(path: Path, shape: Shape) -> Array:
         x = READERS.get(path.suffix.lower(), _picture)(path, shape)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}.") from None
-    if x.shape == tuple(shape):
-        return x[None]
-    if x.shape[1:] != tuple(shape) or not len(x):
-        wanted = ", ".join(["N", *map(str, shape)])
-        raise UserError(f"{path} holds {x.shape}; the model takes samples ({wanted}).")
-    return x
+    size = math.prod(shape)
+    for one in (x, x[None]):  # as (28, 28) or (784,) for (28, 28, 1): the same numbers
+        if one.ndim > 1 and len(one) and math.prod(one.shape[1:]) == size:
+            return one.reshape(len(one), *shape)
+    wanted = ", ".join(["N", *map(str, shape)])
+    raise UserError(f"{path} holds {x.shape}; the model takes samples ({wanted}).")
 
 
 def _array(path: Path, shape: Shape) -> Array:
@@ -61,7 +61,7 @@ def _array(path: Path, shape: Shape) -> Array:
 
 
 def _rows(path: Path, shape: Shape) -> Array:
-    width, values = math.prod(shape), array("d")
+    width, values, number = math.prod(shape), array("d"), 0
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = filter(None, csv.reader(file))
@@ -77,7 +77,10 @@ def _rows(path: Path, shape: Shape) -> Array:
     except UserError:
         raise
     except (ValueError, csv.Error) as error:
-        raise UserError(f"{path} holds something that is no number ({brief(error)}).") from None
+        where = f"row {number} holds" if number else "it holds"
+        raise UserError(f"{path}: {where} something that is no number ({brief(error)}).") from None
+    if not values:
+        raise UserError(f"{path} has no row of {width} numbers with commas between them.")
     return np.array(values).reshape(-1, *shape)
 
 

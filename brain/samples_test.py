@@ -29,6 +29,24 @@ def test_arrays_and_tables_come_as_they_are(tmp_path: Path, shape: tuple[int, ..
     np.testing.assert_array_equal(read_samples(tmp_path / "one.npy", shape), x[2:3])
 
 
+@pytest.mark.parametrize("given", [(4, 6, 1), (4, 6), (24,), (3, 4, 6), (3, 24), (3, 4, 6, 1)])
+def test_the_same_numbers_in_another_shape_are_taken(
+    tmp_path: Path, given: tuple[int, ...]
+) -> None:
+    x = np.arange(np.prod(given), dtype=np.float64)
+    np.save(tmp_path / "x.npy", x.reshape(given))
+    got = read_samples(tmp_path / "x.npy", (4, 6, 1))
+    np.testing.assert_array_equal(got, x.reshape(-1, 4, 6, 1))
+
+
+@pytest.mark.parametrize("given", [(), (0, 24), (6, 4, 4), (23,), (2, 3, 4, 6)])
+def test_other_numbers_are_not(tmp_path: Path, given: tuple[int, ...]) -> None:
+    np.save(tmp_path / "x.npy", np.zeros(given))
+    assert "the model takes samples (N, 4, 6, 1)" in refusal(
+        lambda: read_samples(tmp_path / "x.npy", (4, 6, 1))
+    )
+
+
 def test_an_array_in_columns_order_is_read_as_it_was(tmp_path: Path) -> None:
     x = np.asfortranarray(np.arange(12.0).reshape(4, 3))
     np.save(tmp_path / "x.npy", x)
@@ -78,8 +96,8 @@ def test_a_table_may_begin_with_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "holds (0, 3); the model takes samples (N, 3)"),
-        ("a,b,c\n", "holds (0, 3)"),
+        ("", "has no row of 3 numbers with commas between them"),
+        ("a,b,c\n", "has no row of 3 numbers"),
         ("1,2,3\n4,5\n", "row 2 has 2 numbers; a sample of the model 3"),
         ("a,b,c\n1,2,3,4\n", "row 1 has 4 numbers"),
         ("1,2,3\n4,five,6\n", "no number (could not convert string to float: 'five')"),

@@ -11,7 +11,7 @@ import typer
 from brain.names import ENGINES, require
 
 ENGINE_HELP = f"Who computes: {', '.join(ENGINES)}, or module:Class.  (default: the run's own)"
-RUN_HELP = "A saved run: its name, NAME/VERSION, or the path of a version's folder."
+RUN_HELP = "A saved run: NAME (what was saved last), NAME/VERSION, or the path of its folder."
 
 
 def evaluate(

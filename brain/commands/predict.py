@@ -39,8 +39,10 @@ def predict(
 
         brain predict mlp-mnist three.png --engine torch --out answers.csv
 
-    A picture is brought to the model's size and colours, 0 to 1; it should look like those the
-    model was trained on (MNIST's digits are white on black).
+    Numbers must be of the scale that the model was trained on: pixels 0 to 1, a series less its
+    mean and divided by its deviation (`brain data show`). A picture is brought to the model's size
+    and colours, 0 to 1; it should look like those it was trained on (MNIST's digits are white on
+    black). What is written with --out has a row a sample and a column a class or output.
     """
     from rich.console import Console
 
@@ -52,6 +54,8 @@ def predict(
         raise UserError(f"predictions are written as .npy or .csv, not as {str(out)!r}.")
     if out:
         check_writable(out)
+        if out.exists() and file.exists() and out.samefile(file):
+            raise UserError(f"{out} holds the samples: write the predictions to another file.")
     saved = Store(models).open(run)
     engine, device = saved.place(engine, device)
     require(engine, ENGINES)
@@ -60,6 +64,8 @@ def predict(
     net = saved.network(engine, device, dtype)
     values = net.predict_proba(x) if model.loss.labels else net.predict(x)
     console = Console()
+    if note := _out_of_range(saved.run, x):
+        console.print(note, highlight=False)
     console.print(table(saved.run, values))
     if len(x) > SHOWN:
         console.print(f"and {len(x) - SHOWN:,} more; --out FILE writes them all", highlight=False)
@@ -81,6 +87,20 @@ def table(run: Run, values: Any) -> Table:
     for number, value in enumerate(values[:SHOWN]):
         rows.add_row(str(number), *(_likeliest(run, value) if ranked else [_numbers(value)]))
     return rows
+
+
+def _out_of_range(run: Run, x: Any) -> str:
+    """A note where the samples are of another scale than what the run was trained on."""
+    if run.inputs is None:
+        return ""
+    low, high = run.inputs
+    reach = (high - low) or 1.0
+    if x.min() >= low - reach and x.max() <= high + reach:
+        return ""
+    return (
+        f"note: the samples go from {x.min():.4g} to {x.max():.4g}, and those that it was trained "
+        f"on from {low:.4g} to {high:.4g}: bring them to the same scale."
+    )
 
 
 def _many_labels(run: Run, values: Any) -> bool:

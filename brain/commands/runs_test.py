@@ -61,6 +61,12 @@ def test_a_damaged_run_is_listed_as_such(models: Path, tmp_path: Path) -> None:
     out = done("runs", "--models", copy)
     assert "mlp-moons/0002" in out
     assert re.search(r"damaged: mlp-moons/0001: .*a Run is a JSON object", out.replace("\n", " "))
+    (copy / "mlp-moons" / "0002" / "weights.safetensors").unlink()
+    out = done("runs", "--models", copy)
+    assert re.search(
+        r"damaged: mlp-moons/0002: .*weights.safetensors is missing", out.replace("\n", " ")
+    )
+    assert "cannot read" in sentence("runs", "--models", copy / "mlp-moons" / "0001" / "run.json")
 
 
 def test_one_run_in_detail(models: Path) -> None:
@@ -185,9 +191,11 @@ def test_predict_reads_a_picture(tmp_path: Path) -> None:
     [
         ("none.npy", None, "No such file"),
         ("a.csv", b"1,2,3\n", "row 1 has 3 numbers; a sample of the model 2"),
-        ("a.csv", b"1,2\n3,x\n", "holds something that is no number"),
+        ("a.csv", b"1,2\n3,x\n", "row 2 holds something that is no number"),
+        ("a.csv", b"hello world\n", "has no row of 2 numbers with commas between them"),
+        ("a.csv", b"x;y\n1;2\n", "holds something that is no number"),
         ("a.csv", b"1,nan\n", "NaN"),
-        ("a.csv", b"", "the model takes samples (N, 2)"),
+        ("a.csv", b"", "has no row of 2 numbers"),
         ("a.csv", b"\xff\xfe,1", "holds something that is no number"),
         ("a.npy", b"not an array", "holds no array that can be read"),
         ("a.png", b"not a picture", "a picture does not fit a model that takes (2,)"),
@@ -199,6 +207,23 @@ def test_a_file_that_cannot_be_read_is_a_sentence(
     if content is not None:
         (tmp_path / name).write_bytes(content)
     assert words in sentence("predict", "mlp-moons", tmp_path / name, "--models", models)
+
+
+def test_samples_of_another_scale_are_noted(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("0.5,1\n")
+    (tmp_path / "far.csv").write_text("0.5,255\n")
+    arguments = ("--models", models)
+    assert "note:" not in done("predict", "mlp-moons", tmp_path / "x.csv", *arguments)
+    out = done("predict", "mlp-moons", tmp_path / "far.csv", *arguments)
+    assert "note: the samples go from 0.5 to 255" in out
+
+
+def test_the_samples_are_never_written_over(models: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("0.5,1\n")
+    text = sentence("predict", "mlp-moons", path, "--out", path, "--models", models)
+    assert "holds the samples" in text
+    assert path.read_text() == "0.5,1\n"
 
 
 def test_an_array_of_objects_is_never_opened(models: Path, tmp_path: Path) -> None:
@@ -215,6 +240,9 @@ def test_an_array_of_objects_is_never_opened(models: Path, tmp_path: Path) -> No
         (("evaluate", "mlp-moons/9"), "unknown version of mlp-moons '9'"),
         (("evaluate", "mlp-moons", "--engine", "nunpy"), "did you mean 'numpy'"),
         (("evaluate", "mlp-moons", "--dtype", "float16"), "unknown dtype 'float16'"),
+        (("evaluate", "mlp-moons", "--dtype", "banana"), "unknown dtype 'banana'"),
+        (("evaluate", "mlp-moons", "--engine", ""), "unknown engine ''"),
+        (("evaluate", ""), "unknown run ''"),
         (("evaluate", "mlp-moons", "--device", "cuda"), "'cpu' only"),
         (("runs", "show", "x"), "unknown run 'x'"),
         (("runs", "compare", "mlp-moons", "x"), "unknown run 'x'"),

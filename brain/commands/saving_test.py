@@ -278,6 +278,8 @@ def test_the_test_score_of_a_run_that_was_judged_by_rows_set_aside(tmp_path: Pat
         (("--resume", "mlp-xor", "--data", "xor"), "leave out the model"),
         (("--resume", "mlp-xor", "--engine", "nunpy"), "did you mean 'numpy'"),
         (("mlp", "--save", "--name", "../x"), "cannot be named '../x'"),
+        (("mlp", "--name", ""), "cannot be named ''"),
+        (("--resume", ""), "unknown run ''"),
         (("mlp", "--checkpoint-every", 0), "It must be 1 or more"),
         (("mlp", "--augment", "flipp"), "unknown augmentation 'flipp'; did you mean 'flip'?"),
         (("mlp", "--augment", "flip", "--data", "xor"), "leave the augmentation out"),

@@ -79,7 +79,11 @@ def train(
         str | None, typer.Option(help="Save it under this name.  (default: MODEL-DATA)")
     ] = None,
     checkpoint_every: Annotated[
-        int | None, typer.Option(help="Save it every so many steps as well.", metavar="STEPS")
+        int | None,
+        typer.Option(
+            help="Save it every so many steps as well; a checkpoint makes way for the next.",
+            metavar="STEPS",
+        ),
     ] = None,
     resume: Annotated[
         str | None,
@@ -115,20 +119,22 @@ def train(
         "augmentation": augment and [part.strip() for part in augment.split(",")],
     }
     options = {key: value for key, value in chosen.items() if value is not None}
-    if resume and (model or data or options):
+    if resume is not None and (model or data or options):
         raise UserError(
             "--resume goes on with the recipe of the run: leave out the model, the data and "
             "everything but --engine, --device, --log, --checkpoint-every, --name and --models."
         )
     store = Store(models)
-    saved = store.open(resume) if resume else None
-    engine, device = saved.place(engine, device) if saved else (engine or "numpy", device or "cpu")
+    saved = None if resume is None else store.open(resume)
+    if saved:
+        engine, device = saved.place(engine, device)
+    engine, device = "numpy" if engine is None else engine, "cpu" if device is None else device
     require(engine, ENGINES)
     recipe, dataset = goes_on(saved) if saved else prepare(model or "mlp", data, options)
     if save_recipe:
         spec.save(recipe, save_recipe)
         typer.echo(f"wrote {save_recipe}")
-    kept = saved or save or name or checkpoint_every is not None
+    kept = saved or save or name is not None or checkpoint_every is not None
     keep = Keeping(store, name, checkpoint_every) if kept else None
     training = begin(recipe, dataset, engine, device, saved, keep, log)
     title = f"{recipe.model.name} on {recipe.data}, {engine}"
@@ -193,7 +199,8 @@ def begin(
     if keeping:
         run = resumed(saved, engine, device) if saved else record(recipe, engine, device, dataset)
         name = saved.name if saved else f"{recipe.model.name}-{recipe.data}"
-        keeper = Keeper(keeping.store, keeping.name or name, net, run, keeping.every)
+        name = name if keeping.name is None else keeping.name
+        keeper = Keeper(keeping.store, name, net, run, keeping.every)
     if log_file:
         first_step = saved.run.step if saved else 0
         every = keeper.every if keeper else None

@@ -50,9 +50,9 @@ class Store:
     def open(self, reference: str) -> Saved:
         """The version that `reference` names, checked against its sums.
 
-        `NAME` is the newest version, `NAME/3` the third. A path to a version's folder is taken too,
-        if it is absolute or begins with a point, or if nothing here is called so. Raises UserError
-        for what is not there, is damaged, or is of a newer format.
+        `NAME` is the version that was saved last, `NAME/3` the third. A path to the folder of a
+        version, or of a name, is taken too where nothing here is called so. Raises UserError for
+        what is not there, is damaged, or is of a newer format.
         """
         for _ in range(10):
             name, folder = self.find(reference)
@@ -68,8 +68,12 @@ class Store:
         """The whole reference of a version, `NAME/0003`, and its folder; UserError for none."""
         name, _, version = reference.rstrip("/").partition("/")
         names, path = self.names(), Path(reference)
-        if name not in names and os.path.isdir(path) and VERSION.fullmatch(path.resolve().name):
-            return f"{path.resolve().parent.name}/{path.resolve().name}", path
+        if name not in names and os.path.isdir(path):
+            whole = path.resolve()
+            if os.path.isfile(path / "run.json") or VERSION.fullmatch(whole.name):
+                return f"{whole.parent.name}/{whole.name}", path
+            if beside := Store(whole.parent).versions(whole.name):
+                return f"{whole.name}/{beside[-1]}", path / beside[-1]
         if not names:
             raise UserError(
                 f"there is no saved run in {self.root}/; save one with: brain train mlp --save"
@@ -165,7 +169,7 @@ def _folders(root: Path, pattern: re.Pattern[str]) -> Iterator[Path]:
     try:
         with os.scandir(root) as entries:
             found = [e.name for e in entries if pattern.fullmatch(e.name) and e.is_dir()]
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return
     except OSError as error:
         raise UserError(f"cannot read {root}: {error.strerror or error}.") from None

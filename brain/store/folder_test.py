@@ -88,6 +88,16 @@ def test_what_names_a_version(
     assert (name, folder.resolve()) == ("a/0001", store.root / "a" / "0001")
 
 
+def test_a_copy_is_opened_wherever_it_lies(store: Store, tmp_path: Path) -> None:
+    save(store, steps=1)
+    save(store, steps=2)
+    copy = shutil.copytree(store.root / "a" / "0001", tmp_path / "elsewhere" / "copy")
+    for path, step in ((copy, 1), (store.root / "a", 2)):
+        saved = Store(tmp_path / "none").open(str(path))
+        assert saved.run.step == step
+    assert Store(tmp_path / "none").open(str(copy)).reference == "elsewhere/copy"
+
+
 def test_a_store_comes_before_what_lies_around(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

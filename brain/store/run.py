@@ -28,7 +28,8 @@ class Run(Declaration):
     `history` has the metrics of every epoch that is over; `test` those on the test rows, once the
     run is finished. `versions` names what it was computed with, `saved` is the time in UTC (ISO
     8601), `seconds` the training time so far, `resumed` the version that it goes on from, and
-    `training_rows` a checksum of the rows it learns from.
+    `training_rows` a checksum of the rows it learns from, `inputs` the least and the largest number
+    in them.
     """
 
     recipe: Recipe
@@ -46,6 +47,7 @@ class Run(Declaration):
     resumed: str | None = None
     checkpoint_every: Count | None = None
     training_rows: str = ""
+    inputs: Annotated[tuple[float, float], Loose] | None = None
 
     def __post_init__(self) -> None:
         if self.step > self.steps:

@@ -12,7 +12,7 @@ import numpy as np
 
 from brain import spec
 from brain.engine import Network, build
-from brain.errors import UserError, shown
+from brain.errors import UserError, shown, unknown
 from brain.names import ENGINES
 from brain.parameters import checked
 from brain.store.arrays import Array, packed, unpacked
@@ -47,16 +47,19 @@ class Saved:
         """
         recipe = self.run.recipe
         engine, device = self.place(engine, device)
+        dtype = recipe.dtype if dtype is None else dtype
+        if dtype not in ("float32", "float64"):
+            raise unknown("dtype", dtype, ("float32", "float64"))
         statistics = recipe.model.state()
         weights = {k: v for k, v in self.weights.items() if k not in statistics}
         wanted = {name: info.shape for name, info in recipe.model.parameters().items()}
         with self._fitting():  # before it is built: a model in a file may ask for any memory
-            checked(weights, wanted, "parameter", np.dtype(dtype or recipe.dtype))
+            checked(weights, wanted, "parameter", np.dtype(dtype))
         net = build(
             recipe.model,
             engine,
             seed=recipe.seed,
-            dtype=dtype or recipe.dtype,
+            dtype=dtype,
             device=device,
             optimizer=recipe.optimizer,
         )
@@ -79,8 +82,10 @@ class Saved:
                 f"{self.reference} was trained by the engine {shown(self.run.engine)}: name it, or "
                 "another, with --engine."
             )
-        engine = engine or self.run.engine
-        return engine, device or (self.run.device if engine == self.run.engine else "cpu")
+        engine = self.run.engine if engine is None else engine
+        if device is None:
+            device = self.run.device if engine == self.run.engine else "cpu"
+        return engine, device
 
     @contextmanager
     def _fitting(self) -> Iterator[None]:
@@ -135,8 +140,14 @@ def read(reference: str, folder: Path) -> Saved:
 
 
 def read_run(folder: Path) -> Run:
-    """The record in a version's folder, without its arrays; raises as `read` does."""
-    return spec.from_json(Run, _read(folder / RUN), str(folder / RUN))
+    """The record in a version's folder; raises as `read` does. The arrays are not looked into."""
+    content, sums = _read(folder / RUN), _read(folder / SUMS).splitlines()
+    run = spec.from_json(Run, content, str(folder / RUN))
+    if _sums({RUN: content}).rstrip() not in sums:
+        raise UserError(f"{folder / RUN} is not what was saved (its SHA-256 is another).")
+    for file in (SPEC, WEIGHTS, OPTIMIZER):
+        (folder / file).stat()
+    return run
 
 
 def _sums(files: Mapping[str, bytes]) -> bytes:

@@ -77,8 +77,9 @@ def other_values(content: bytes, random: np.random.Generator) -> bytes:
     header, arrays = _split(content)
     values = (np.nan, np.inf, -np.inf, 3.4e38, 1e-45, -1.0, -0.0)
     bad = np.float32(values[random.integers(len(values))]).tobytes()
+    bad = (bad, b"\1\0\xa0\x7f", b"\1\0\0\0\0\0\xf4\x7f")[random.integers(3)]  # signalling NaNs
     place = 4 * int(random.integers(max(1, len(arrays) // 4)))
-    return _joined(header, arrays[:place] + bad + arrays[place + 4 :])
+    return _joined(header, arrays[:place] + bad + arrays[place + len(bad) :])
 
 
 def padded_header(content: bytes, random: np.random.Generator) -> bytes:
