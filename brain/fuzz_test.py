@@ -252,7 +252,8 @@ def test_what_takes_too_long_or_too_much_is_told(monkeypatch: pytest.MonkeyPatch
     if not Path("/proc/self/clear_refs").exists():
         pytest.skip("only Linux tells how much memory there was")
     monkeypatch.setattr(fuzzing, "MEMORY", 2**24)
-    assert "MB" in wrongly(does(lambda path: np.ones(2**22)))[0]
+    # 64 MB: less than 32 may be taken from what the process had before, and gave back to itself
+    assert "MB" in wrongly(does(lambda path: np.ones(2**23)))[0]
 
 
 def test_a_wrong_file_from_an_archive_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
