@@ -281,6 +281,7 @@ def test_the_test_score_of_a_run_that_was_judged_by_rows_set_aside(tmp_path: Pat
         (("mlp", "--name", ""), "cannot be named ''"),
         (("--resume", ""), "unknown run ''"),
         (("mlp", "--checkpoint-every", 0), "It must be 1 or more"),
+        (("mlp", "--augment", ""), "unknown augmentation ''"),
         (("mlp", "--augment", "flipp"), "unknown augmentation 'flipp'; did you mean 'flip'?"),
         (("mlp", "--augment", "flip", "--data", "xor"), "leave the augmentation out"),
     ],

@@ -103,6 +103,7 @@ def train(
     file with --save-recipe and given back in place of the model's name. A run that was saved
     before its end (Ctrl-C, --checkpoint-every) goes on with --resume as if it had never stopped.
     """
+    from brain import data as datasets
     from brain import spec
     from brain.store import Store
 
@@ -116,7 +117,7 @@ def train(
         "seed": seed,
         "dtype": dtype,
         "patience": patience,
-        "augmentation": augment and [part.strip() for part in augment.split(",")],
+        "augmentation": None if augment is None else [a.strip() for a in augment.split(",")],
     }
     options = {key: value for key, value in chosen.items() if value is not None}
     if resume is not None and (model or data or options):
@@ -130,7 +131,10 @@ def train(
         engine, device = saved.place(engine, device)
     engine, device = "numpy" if engine is None else engine, "cpu" if device is None else device
     require(engine, ENGINES)
-    recipe, dataset = goes_on(saved) if saved else prepare(model or "mlp", data, options)
+    if saved:
+        recipe, dataset = saved.run.recipe, datasets.load(saved.run.recipe.data)
+    else:
+        recipe, dataset = prepare(model or "mlp", data, options)
     if save_recipe:
         spec.save(recipe, save_recipe)
         typer.echo(f"wrote {save_recipe}")
@@ -171,13 +175,6 @@ class Keeping:
     store: Store
     name: str | None
     every: int | None
-
-
-def goes_on(saved: Saved) -> tuple[Recipe, Dataset]:
-    """The recipe of a saved run, and its data."""
-    from brain import data
-
-    return saved.run.recipe, data.load(saved.run.recipe.data)
 
 
 def begin(
