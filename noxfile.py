@@ -73,14 +73,18 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def fuzz(session: nox.Session) -> None:
-    """Give every reader 50 times as many spoilt files as the tests do: 100,000 of each kind.
+    """Spoilt files for every reader, 100,000 of each kind; 500 random models for every framework.
 
-    A dot is 2,000 files. Arguments go to pytest: `nox -s fuzz -- -k zip`. BRAIN_FUZZ=5 makes it 5
-    times as many.
+    A dot is 2,000 files, or all the models. Arguments go to pytest: `nox -s fuzz -- -k zip`,
+    `nox -s fuzz -- -k models`. The tests give 2,000 files; BRAIN_FUZZ=5 makes it 5 times as many.
     """
-    times = os.environ.get("BRAIN_FUZZ", "50")
-    command = [everything(session), "-m", "pytest", "brain/fuzz_test.py", *session.posargs]
-    session.run(*command, env={"BRAIN_FUZZ": times}, external=True)
+    env = {"BRAIN_FUZZ": os.environ.get("BRAIN_FUZZ", "50")}
+    python = everything(session)
+    codes = [0, 5] if session.posargs else [0]  # 5: nothing was chosen, by -k for example
+    random_models = (f"{folder}/engine_test.py::TestRandomModels" for folder in PRESENT)
+    for place in ("brain/fuzz_test.py", *random_models):
+        command = [python, "-m", "pytest", place, *session.posargs]
+        session.run(*command, env=env, external=True, success_codes=codes)
 
 
 @nox.session(name="tests-scratch")

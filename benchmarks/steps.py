@@ -16,7 +16,7 @@ from rich import box
 from rich.table import Table
 
 from brain import spec
-from brain.compare.cases import example
+from brain.compare.examples import example
 from brain.engine import Network, build
 from brain.passes import Batch
 from brain.worker import Worker

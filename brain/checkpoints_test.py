@@ -16,7 +16,7 @@ from brain.checkpoints import Keeper, record
 from brain.errors import UserError
 from brain.recipes import start, steps_of
 from brain.store import Store
-from brain.testing.equivalence_suite import assert_same, everything
+from brain.testing.arrays import assert_same, everything
 from brain.testing.saved import begun, recipe, whole
 from brain.training import Step
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from brain import spec
-from brain.errors import UserError
+from brain.errors import UserError, unknown
 
 
 def inputs(model: spec.Model, x: ArrayLike, dtype: np.dtype) -> NDArray[Any]:
@@ -17,7 +18,46 @@ def inputs(model: spec.Model, x: ArrayLike, dtype: np.dtype) -> NDArray[Any]:
     _shape("x", array, model.input_shape, f"the input of model {model.name!r}")
     if not len(array):
         raise UserError("x holds no samples.")
+    if model.ids is not None:
+        return _ids(array, model.ids)
     return finite("x", _cast(array, dtype))
+
+
+def wanted(model: spec.Model) -> tuple[object, ...]:
+    """What `inputs` and `targets` hold a batch to: shapes, ids, labels; equal for models alike."""
+    classes = model.loss.classes(model.output_shape) if model.loss.labels else None
+    return (model.input_shape, model.ids, model.target_shape, model.loss.kind, classes)
+
+
+def carry(
+    model_name: str,
+    shapes: Mapping[str, spec.Shape],
+    arrays: Mapping[str, ArrayLike],
+    samples: int,
+    dtype: np.dtype,
+) -> dict[str, NDArray[Any]]:
+    """A recurrent state for `samples` samples: `arrays`, and zeros for what they leave out.
+
+    `shapes` is what the model carries for one sample, by canonical name.
+    """
+    if not isinstance(arrays, Mapping):
+        raise UserError(
+            f'carry must hold arrays by name, {{"lstm1.hidden": ...}}, not {type(arrays).__name__}.'
+        )
+    for name in arrays:
+        if not shapes:
+            raise UserError(
+                f"model {model_name!r} has no recurrent layers, so there is no state to carry."
+            )
+        if name not in shapes:
+            raise unknown("recurrent state", name, shapes)
+    result = {}
+    for name, shape in shapes.items():
+        array = numbers(name, arrays.get(name, np.zeros((samples, *shape))))
+        if array.shape != (samples, *shape):
+            raise UserError(f"{name} has shape {array.shape}; wanted {(samples, *shape)}.")
+        result[name] = finite(name, np.array(array, dtype))
+    return result
 
 
 def targets(model: spec.Model, y: ArrayLike, samples: int, dtype: np.dtype) -> NDArray[Any]:
@@ -87,6 +127,19 @@ def _shape(name: str, array: NDArray[Any], sample: spec.Shape, where: str) -> No
 def _cast(array: NDArray[Any], dtype: np.dtype) -> NDArray[Any]:
     with np.errstate(over="ignore", invalid="ignore"):  # `finite` refuses what is not
         return np.ascontiguousarray(array, dtype=dtype)
+
+
+def _ids(array: NDArray[Any], count: int) -> NDArray[np.int64]:
+    if array.dtype.kind == "f" and (finite("x", array) != np.trunc(array)).any():
+        raise UserError("x must hold token ids, whole numbers; it holds fractions.")
+    wrong = np.argwhere((array < 0) | (array >= count))
+    if len(wrong):
+        place = tuple(int(i) for i in wrong[0])
+        raise UserError(
+            f"x holds the token id {array[place].item()} at {place}; the model knows {count} of "
+            f"them, 0 to {count - 1}."
+        )
+    return np.ascontiguousarray(array, dtype=np.int64)
 
 
 def _labels(array: NDArray[Any], classes: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ import pytest
 
 from brain import spec
 from brain.checks import cotangent, finite, inputs, numbers, targets
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 
@@ -171,3 +171,33 @@ def test_no_warning_comes_before_the_sentence() -> None:
 def test_labels_beyond_int64_are_shown_as_they_came() -> None:
     y = np.array([0, 2**63 + 1], dtype=np.uint64)
     assert str(2**63 + 1) in refusal(lambda: targets(VECTOR, y, 2, FLOAT32))
+
+
+IDS = model((3,), spec.Embedding(5, 2))
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int32, np.int64, np.float32, np.bool_])
+def test_token_ids_come_as_whole_numbers_of_any_type(kind: type) -> None:
+    given: Any = np.array([[0, 1, 1], [1, 0, 0]], dtype=kind)
+    found = inputs(IDS, given, FLOAT32)
+    assert found.dtype == np.int64
+    np.testing.assert_array_equal(found, given)
+    last = np.array([[4, 0, 3]])
+    np.testing.assert_array_equal(inputs(IDS, last, FLOAT32), last)
+
+
+@pytest.mark.parametrize(
+    ("x", "words"),
+    [
+        ([[0, -1, 2]], "x holds the token id -1 at (0, 1); the model knows 5 of them, 0 to 4."),
+        ([[0, 1, 2], [0, 1, 5]], "x holds the token id 5 at (1, 2)"),
+        ([[0, 6, 2]], "x holds the token id 6 at (0, 1)"),
+        ([[0.0, 0.5, 2.0]], "x must hold token ids, whole numbers; it holds fractions."),
+        ([[0.0, np.nan, 2.0]], "NaN"),
+        ([[0, 1, 2, 3]], "x has shape (1, 4)"),
+        (np.zeros((2, 0), int), "x has shape (2, 0)"),
+        (np.array([[0, 1, 2**64 - 1]], np.uint64), "x holds the token id 18446744073709551615"),
+    ],
+)
+def test_token_ids_out_of_range_are_located(x: Any, words: str) -> None:
+    assert words in refusal(lambda: inputs(IDS, x, FLOAT32))

@@ -160,6 +160,7 @@ def test_ctrl_c_at_any_line_is_a_sentence(module: str) -> None:
 def test_ctrl_c_while_it_is_still_loading_is_a_sentence() -> None:
     code = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # not so in a background job
         "class Interrupts:\n"
         "    def find_spec(self, name, *rest):\n"
         "        if name == 'brain.commands':\n"

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from brain.consumers import early_stopping, log, progress
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 from brain.training import Step
 
 PER_EPOCH = 3

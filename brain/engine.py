@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, ClassVar, SupportsFloat
+from typing import Any, ClassVar, Literal, SupportsFloat, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from brain import checks, spec
 from brain.errors import UserError, unknown
 from brain.names import ENGINES, look_up
-from brain.parameters import Arrays, checked, initial_parameters
+from brain.parameters import Arrays, checked, initial_parameters, initial_state
 from brain.passes import Batch, Trace
 from brain.randomness import dropout_mask
 from brain.scores import probabilities, score
@@ -85,16 +85,18 @@ class Network(ABC):
             for node in model.walk()
             if isinstance(node.layer, spec.Dropout)
         }
-        shapes = (model.input_shape, model.target_shape, model.loss.kind)
-        self._fits = (self.engine, device, self.dtype.name, *shapes)
+        self._fits = (self.engine, device, self.dtype.name, *checks.wanted(model))
         self._shapes = {name: info.shape for name, info in model.parameters().items()}
         self._memory_shapes = {
             f"{name}.{kept}": shape
             for name, shape in self._shapes.items()
             for kept in self.optimizer.remembers
         }
+        self._state_shapes = {name: info.shape for name, info in model.state().items()}
+        self._carry_shapes = model.carry()
         self._make()
         self.load_parameters(initial_parameters(model, seed))
+        self.load_state(initial_state(model))
 
     # What it knows
 
@@ -108,11 +110,11 @@ class Network(ABC):
 
     def state(self) -> Arrays:
         """Copies of the running statistics, by canonical name."""
-        return {}
+        return self._read_state()
 
     def load_state(self, arrays: Mapping[str, ArrayLike]) -> None:
         """Replace every running statistic; checked as parameters are; all or nothing."""
-        checked(arrays, {}, "running statistic", self.dtype)
+        self._write_state(checked(arrays, self._state_shapes, "running statistic", self.dtype))
 
     def optimizer_state(self) -> dict[str, Array]:
         """The step count, `"step"`, and the optimizer's memory, `"dense1.weight.velocity"`."""
@@ -143,9 +145,54 @@ class Network(ABC):
             y = checks.targets(self.model, y, len(x), self.dtype)
         return self._placed(x, y)
 
-    def predict(self, x: ArrayLike | Batch, batch_size: int = 256) -> Array:
-        """The last layer's output, `(N, *model.output_shape)`: logits, for losses on logits."""
-        return np.concatenate([self._forward(b)[0] for b in self._batches(x, None, batch_size)])
+    @overload
+    def predict(
+        self,
+        x: ArrayLike | Batch,
+        batch_size: int = 256,
+        carry: Mapping[str, ArrayLike] | None = None,
+    ) -> Array: ...
+
+    @overload
+    def predict(
+        self,
+        x: ArrayLike | Batch,
+        batch_size: int = 256,
+        carry: Mapping[str, ArrayLike] | None = None,
+        *,
+        return_carry: Literal[True],
+    ) -> tuple[Array, Arrays]: ...
+
+    def predict(
+        self,
+        x: ArrayLike | Batch,
+        batch_size: int = 256,
+        carry: Mapping[str, ArrayLike] | None = None,
+        return_carry: bool = False,
+    ) -> Array | tuple[Array, Arrays]:
+        """The last layer's output, `(N, *model.output_shape)`: logits, for losses on logits.
+
+        `carry` is the recurrent state to begin with, `(N, H)` for each name of `model.carry()`;
+        what it leaves out is zero. With `return_carry` the state afterwards comes too, so that a
+        long sequence can be given piece by piece.
+        """
+        given: Arrays = {}
+        if carry is not None:
+            x = x if isinstance(x, Batch) else checks.inputs(self.model, x, self.dtype)
+            given = self._carry(carry, x.samples if isinstance(x, Batch) else len(x))
+        outputs, carries, done = [], [], 0
+        for batch in self._batches(x, None, batch_size):
+            part = slice(done, done + batch.samples)
+            begin = self._carry({name: array[part] for name, array in given.items()}, batch.samples)
+            output, _, after = self._forward(batch, begin)
+            outputs.append(output)
+            carries.append(after)
+            done = part.stop
+        after = {
+            name: np.concatenate([self._fetch(c[name]) for c in carries]) for name in carries[0]
+        }
+        output = np.concatenate(outputs)
+        return (output, after) if return_carry else output
 
     def predict_proba(self, x: ArrayLike | Batch, batch_size: int = 256) -> Array:
         """Class probabilities: softmax of the outputs; `(N, 2)` for one output with a sigmoid."""
@@ -163,7 +210,7 @@ class Network(ABC):
         """`{"loss": ..., "accuracy": ...}`, or `"r2"`; evaluation mode, a mean over all samples."""
         outputs, targets, loss, samples = [], [], 0.0, 0
         for batch in self._batches(x, y, batch_size, wants_targets=True):
-            output, mean = self._forward(batch)
+            output, mean, _ = self._forward(batch, self._carry({}, batch.samples))
             outputs.append(output)
             targets.append(self._fetch(batch.y))
             loss += float(mean) * batch.samples  # type: ignore[arg-type]
@@ -184,16 +231,34 @@ class Network(ABC):
         assert trace.loss is not None
         return trace.loss, trace.d_parameters
 
-    def train_step(self, x: ArrayLike | Batch, y: ArrayLike | None = None) -> SupportsFloat:
+    @overload
+    def train_step(self, x: ArrayLike | Batch, y: ArrayLike | None = None) -> SupportsFloat: ...
+
+    @overload
+    def train_step(
+        self, x: ArrayLike | Batch, y: ArrayLike | None, carry: Mapping[str, ArrayLike]
+    ) -> tuple[SupportsFloat, Arrays]: ...
+
+    def train_step(
+        self,
+        x: ArrayLike | Batch,
+        y: ArrayLike | None = None,
+        carry: Mapping[str, ArrayLike] | None = None,
+    ) -> SupportsFloat | tuple[SupportsFloat, Arrays]:
         """One step of the optimizer; the loss before it.
 
         For a prepared batch the loss stays on the device until `float` reads it (DeferredLoss), so
-        that steps can follow each other without waiting.
+        that steps can follow each other without waiting. With `carry`, a recurrent state (`{}` is
+        all zeros), the state afterwards comes too, through which no gradient flows: truncated
+        back-propagation through time (Williams and Peng 1990).
         """
         batch = self._batch(x, y)
-        loss = self._train_step(batch, self._masks(batch.samples), self.optimizer.rate(self.step))
+        masks, rate = self._masks(batch.samples), self.optimizer.rate(self.step)
+        begin = self._carry({} if carry is None else carry, batch.samples)
+        loss, after = self._train_step(batch, masks, rate, begin)
         self.step += 1
-        return loss if isinstance(x, Batch) else float(loss)
+        loss = loss if isinstance(x, Batch) else float(loss)
+        return loss if carry is None else (loss, {n: self._fetch(a) for n, a in after.items()})
 
     def trace(
         self,
@@ -223,6 +288,9 @@ class Network(ABC):
         return self._trace(batch, dy, masks, training, keep, True)
 
     # What they share
+
+    def _carry(self, arrays: Mapping[str, ArrayLike], samples: int) -> Arrays:
+        return checks.carry(self.model.name, self._carry_shapes, arrays, samples, self.dtype)
 
     def _masks(self, samples: int) -> dict[str, Any]:
         return {
@@ -280,6 +348,12 @@ class Network(ABC):
     @abstractmethod
     def _write_parameters(self, arrays: Arrays) -> None: ...
 
+    def _read_state(self) -> Arrays:
+        return {}
+
+    def _write_state(self, arrays: Arrays) -> None:  # noqa: B027 (most models have none)
+        """Take up the running statistics."""
+
     @abstractmethod
     def _read_memory(self) -> Arrays: ...
 
@@ -295,11 +369,19 @@ class Network(ABC):
         """What `_place` took, back in NumPy."""
 
     @abstractmethod
-    def _forward(self, batch: Batch) -> tuple[Array, SupportsFloat | None]:
-        """Outputs in evaluation mode, and the loss if the batch has targets; a fresh array."""
+    def _forward(
+        self, batch: Batch, carry: Arrays
+    ) -> tuple[Array, SupportsFloat | None, dict[str, Any]]:
+        """Outputs in evaluation mode, the loss if the batch has targets, and the state after it.
+
+        The state stays on the device; `_fetch` makes it NumPy's.
+        """
 
     @abstractmethod
-    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat: ...
+    def _train_step(
+        self, batch: Batch, masks: dict[str, Any], lr: float, carry: Arrays
+    ) -> tuple[SupportsFloat, dict[str, Any]]:
+        """One step; the loss before it, and the recurrent state after it: both on the device."""
 
     @abstractmethod
     def _trace(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from brain import spec
 from brain.engine import Network, build
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 

@@ -13,7 +13,7 @@ from brain import spec
 from brain.engine import Network, build
 from brain.parameters import initial_parameters
 from brain.passes import Batch, DeferredLoss
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 
@@ -253,3 +253,41 @@ def test_a_deferred_loss_is_fetched_once_and_only_when_read() -> None:
 def test_build_refuses_what_is_no_declaration() -> None:
     assert "'adam'" in refusal(lambda: classifier(optimizer="adam"))
     assert "'mlp'" in refusal(lambda: build("mlp"))  # type: ignore[arg-type]
+
+
+CROSS = spec.SoftmaxCrossEntropy()
+SEVEN_IDS, THREE_IDS = (
+    spec.Model("ids", (3,), (spec.Embedding(vocab, 2), spec.Flatten(), spec.Dense(2)), CROSS)
+    for vocab in (7, 3)
+)
+NUMBERS, THREE_CLASSES = (
+    spec.Model("numbers", (3,), (spec.Dense(classes),), CROSS) for classes in (2, 3)
+)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (SEVEN_IDS, THREE_IDS),
+        (SEVEN_IDS, NUMBERS),
+        (NUMBERS, SEVEN_IDS),
+        (THREE_CLASSES, NUMBERS),
+    ],
+    ids=["fewer ids", "numbers for ids", "ids for numbers", "fewer classes"],
+)
+def test_a_prepared_batch_is_not_taken_by_a_model_it_was_not_checked_for(
+    here: spec.Model, there: spec.Model
+) -> None:
+    batch = build(here).prepare(np.array([[0, 1, 2], [2, 1, 0]]), np.array([0, 1]))
+    for call in (build(there).predict, build(there).train_step, build(there).trace):
+        assert "this batch was prepared for" in refusal(lambda call=call: call(batch))  # type: ignore[misc]
+    build(here).train_step(batch)
+
+
+def test_a_state_to_carry_comes_by_name() -> None:
+    net = build(spec.Model("m", (4, 3), (spec.LSTM(2),), spec.MeanSquaredError()))
+    x, y = np.ones((2, 4, 3)), np.ones((2, 2))
+    wrongs: list[Any] = [np.zeros((2, 2)), [], 0]
+    for wrong in wrongs:
+        assert "arrays by name" in refusal(lambda w=wrong: net.predict(x, carry=w))  # type: ignore[misc]
+        assert "arrays by name" in refusal(lambda w=wrong: net.train_step(x, y, w))  # type: ignore[misc]

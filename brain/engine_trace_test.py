@@ -9,7 +9,7 @@ import pytest
 
 from brain import spec
 from brain.engine import Network, build
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 

@@ -15,7 +15,8 @@ from hypothesis.extra import numpy as hnp
 
 from brain import spec
 from brain.messages import receive, send
-from brain.testing.strategies import models, optimizers, recipes, schedules
+from brain.testing.model_strategies import models
+from brain.testing.training_strategies import optimizers, recipes, schedules
 
 WORDS = (
     st.none()

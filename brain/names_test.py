@@ -11,7 +11,7 @@ import pytest
 from brain import names, spec
 from brain.engine import Network, build
 from brain.errors import UserError, unknown
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 MODEL = spec.Model("m", (4,), (spec.Dense(3),), spec.MeanSquaredError())
 ENTRIES = {"here": names.Entry("brain.errors:unknown", "there"), **names.ENGINES}

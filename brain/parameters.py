@@ -32,6 +32,11 @@ def initial_parameters(model: spec.Model, seed: int = 0) -> dict[str, NDArray[np
     }
 
 
+def initial_state(model: spec.Model) -> dict[str, NDArray[np.float64]]:
+    """Start values for every running statistic of `model`, by canonical name; nothing is random."""
+    return {name: draw(info, generator(0, name)) for name, info in model.state().items()}
+
+
 def draw(info: spec.ParameterInfo, random: np.random.Generator) -> NDArray[np.float64]:
     """One array as `info.init` asks for; `brain.spec.initializers` cites the sources."""
     match info.init:
@@ -42,7 +47,10 @@ def draw(info: spec.ParameterInfo, random: np.random.Generator) -> NDArray[np.fl
             variance = 2 / (info.fan_in + info.fan_out)  # (4)
             return _of_variance(variance, distribution, info.shape, random)
         case spec.init.Orthogonal(gain):
-            return gain * _orthonormal(info.shape, random)
+            *rows, columns = info.shape
+            one = (*rows, columns // info.parts)
+            parts = [_orthonormal(one, random) for _ in range(info.parts)]
+            return gain * np.concatenate(parts, axis=-1)
         case spec.init.Normal(std):
             return std * random.standard_normal(info.shape)
         case spec.init.Uniform(low, high):

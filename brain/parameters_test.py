@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from brain import spec
 from brain.parameters import checked, draw, initial_parameters
 from brain.randomness import generator
-from brain.testing.strategies import models, refusal
+from brain.testing.model_strategies import models
+from brain.testing.refusals import refusal
 
 FLOAT32 = np.dtype(np.float32)
 WIDE = (300, 500)
@@ -181,3 +182,14 @@ def test_checked_refuses_what_float32_cannot_hold() -> None:
 def test_checked_refuses_rows_of_unequal_length() -> None:
     arrays = whole() | {"a.weight": [[1, 2, 3], [4, 5]]}
     assert "'a.weight'" in refusal(lambda: checked(arrays, WANTED, "parameter", FLOAT32))
+
+
+@pytest.mark.parametrize("layer", [spec.RNN(6), spec.LSTM(6), spec.GRU(6)], ids=repr)
+def test_each_gates_recurrent_weight_begins_orthogonal(layer: spec.Layer) -> None:
+    model = spec.Model("m", (4, 3), (layer,), spec.MeanSquaredError())
+    (weight,) = (a for k, a in initial_parameters(model).items() if "recurrent_weight" in k)
+    gates = np.split(weight, weight.shape[1] // 6, axis=1)
+    for number, gate in enumerate(gates):
+        np.testing.assert_allclose(gate.T @ gate, np.eye(6), atol=1e-14)
+        for other in gates[:number]:
+            assert not np.allclose(gate, other)

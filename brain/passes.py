@@ -51,7 +51,8 @@ class Trace:
 
     `outputs[layer]` and `d_outputs[layer]` have the shape of the layer's output; `d_input` that of
     the input; `d_parameters` is keyed by canonical name. The gradients are those of the loss (when
-    `y` was given) or of `sum(output * dy)` (when `dy` was), and empty when neither was.
+    `y` was given) or of `sum(output * dy)` (when `dy` was), and empty when neither was. What
+    belongs to the backward twin in a Bidirectional is in its own order, the last step first.
     """
 
     outputs: dict[str, Array] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from brain import data, pictures, plots
 from brain.data import Dataset
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from brain import outputs, plots
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 LOSSES = list(np.geomspace(2.0, 0.1, 40))
 NOISE = [value * 1.01 for value in LOSSES]

@@ -51,34 +51,63 @@ def model_for(name: str, dataset: Dataset) -> spec.Model:
     """The named model (or the one in the file `name`, if it ends in .json) for `dataset`.
 
     A named model takes its input shape, outputs and loss from the data; one from a file must fit.
+    UserError for a model that cannot take such rows, or gives no answer of the data's shape.
     """
     if not name.endswith(".json"):
-        return _made(name, dataset.input_shape, dataset.outputs, LOSSES[dataset.task])
-    model = spec.load_model(name)
-    if model.input_shape != dataset.input_shape:
-        raise UserError(
-            f"{name}: the model takes {model.input_shape}, but a sample of {dataset.name} is "
-            f"{dataset.input_shape}."
-        )
+        model = _made(name, dataset)
+    else:
+        model = spec.load_model(name)
+        if model.input_shape != dataset.input_shape:
+            raise UserError(
+                f"{name}: the model takes {model.input_shape}, but a sample of {dataset.name} is "
+                f"{dataset.input_shape}."
+            )
+    _check_kinds(name, model, dataset)
     return model
 
 
+def _check_kinds(name: str, model: spec.Model, dataset: Dataset) -> None:
+    """Refuse token ids where numbers are wanted, numbers for ids, and targets of another shape."""
+    kinds = ("numbers", "token ids")
+    wanted, held = model.ids is not None, dataset.x_train.dtype.kind == "i"
+    if wanted != held:
+        raise UserError(
+            f"{name} takes {kinds[wanted]}, but the rows of {dataset.name} are {kinds[held]}."
+        )
+    answer, target = model.target_shape, dataset.y_train.shape[1:]
+    if target not in (answer, answer[:-1] if answer[-1:] == (1,) else answer):
+        places = {True: "one answer for each step", False: "one answer for a whole row"}
+        raise UserError(
+            f"{name} gives {places[len(answer) > len(target)]} of {dataset.name}, which asks for "
+            f"{places[len(answer) <= len(target)]}: its targets are {target}, and the model's "
+            f"{answer}."
+        )
+
+
 def named_model(name: str) -> spec.Model:
-    """The named model in its default shape, MNIST's; or the one in a .json file."""
+    """The named model in its default shape, that of the data it is for; or the one in a file."""
     if name.endswith(".json"):
         return spec.load_model(name)
     return _made(name)
 
 
-def _made(name: str, *arguments: Any) -> spec.Model:
+def _made(name: str, dataset: Dataset | None = None) -> spec.Model:
     factory = look_up("model", name, MODELS)
+    fitting: tuple[Any, ...] = ()
+    if dataset:
+        fitting = (dataset.input_shape, dataset.outputs, LOSSES[dataset.task])
     try:
-        model = factory(*arguments)
+        model = factory(*fitting)
     except TypeError as error:
         raise UserError(
             f"{name!r} makes no model: a model's function takes input shape, outputs and loss, all "
             f"with defaults ({error})."
         ) from None
+    except UserError as error:
+        if not dataset:
+            raise
+        why = str(error).removeprefix(f"Model: model {name!r}, ")
+        raise UserError(f"{name} cannot take the rows of {dataset.name}: {why}") from None
     if not isinstance(model, spec.Model):
         raise UserError(f"{name!r} makes no brain.spec.Model.")
     return model
@@ -102,9 +131,9 @@ def recipe_for(
     """A recipe with the project's defaults: SGD, momentum 0.9, a cosine from 0.05 to 0.
 
     The cosine ends with the last step. `optimizer` is a key of `OPTIMIZERS`; `lr` is where the
-    cosine begins, by default `LEARNING_RATES[optimizer]`; `clip_norm` is 1 for regression. With
-    `patience`, a tenth of the training rows is held out to judge by. `augmentation` has keys of
-    `AUGMENTATIONS`.
+    cosine begins, by default `LEARNING_RATES[optimizer]`; `clip_norm` is 1 for regression and for
+    recurrent layers. With `patience`, a tenth of the training rows is held out to judge by.
+    `augmentation` has keys of `AUGMENTATIONS`.
     """
     if optimizer not in OPTIMIZERS:
         raise unknown("optimizer", optimizer, OPTIMIZERS)
@@ -112,13 +141,17 @@ def recipe_for(
     rows = len(held_out(dataset, hold_out, seed).x_train)
     steps = spec.steps_in(rows, max(batch_size, 1), max(epochs, 1))
     rate = spec.Cosine(LEARNING_RATES[optimizer] if lr is None else float(lr), steps)
-    if clip_norm is None and dataset.task == "regression":
-        clip_norm = 1.0  # an error that is squared has no bound on its gradient
+    made = model_for(model, dataset)
+    recurrent = any(isinstance(node.layer, spec.Recurrent) for node in made.walk())
+    if clip_norm is None and (recurrent or dataset.task == "regression"):
+        # a squared error has no bound on its gradient; nor has a long product of the same weights
+        # (Pascanu, Mikolov and Bengio 2013)
+        clip_norm = 1.0
     options: dict[str, Any] = {"weight_decay": weight_decay, "clip_norm": clip_norm}
     if optimizer == "sgd":
         options["momentum"] = 0.9
     return spec.Recipe(
-        model=model_for(model, dataset),
+        model=made,
         data=dataset.name,
         optimizer=OPTIMIZERS[optimizer](rate, **options),  # type: ignore[call-arg]
         epochs=epochs,

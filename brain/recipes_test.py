@@ -1,4 +1,4 @@
-"""From names to a recipe: every model fits every data set, and what does not fit is told."""
+"""From names to a recipe: a model that fits a data set learns it, and one that does not is told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from brain import data, spec
 from brain.data.augmentation import augment
 from brain.engine import build
-from brain.names import MODELS
+from brain.names import MODELS, installed
 from brain.recipes import (
     AUGMENTATIONS,
     LEARNING_RATES,
@@ -23,18 +23,25 @@ from brain.recipes import (
     recipe_for,
     start,
 )
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 from brain.training import train
 
 pytest.importorskip("scratch", reason="the models that these tests name are not on this branch")
 
 MOONS = data.load("moons")
+PERCEPTRONS = ["softmax-regression", "mlp", "mlp-tanh", "mlp-dropout", "mlp-residual"]
+THEIRS = {
+    "adding": ["mlp", "forecast-rnn", "memory-lstm", "memory-gru", "memory-bilstm"],
+    "sine": ["mlp", "forecast-rnn", "forecast-lstm", "forecast-gru", "memory-rnn"],
+    "copy": ["char-rnn-small", "char-rnn", "char-lstm-stacked", "memory-rnn", "memory-lstm"],
+    "digits": ["mlp", "digits-cnn", "conv", "vgg-small", "resnet-8", "resnet-20"],
+}
 MODEL = spec.Model("mine", (2,), (spec.Dense(1),), spec.BinaryCrossEntropy())
 
 
 @pytest.mark.parametrize("name", ["xor", "clusters", "moons", "surface"])
-@pytest.mark.parametrize("model", [*MODELS])
-def test_every_model_fits_every_data_set(model: str, name: str) -> None:
+@pytest.mark.parametrize("model", PERCEPTRONS)
+def test_a_perceptron_fits_every_data_set_of_numbers(model: str, name: str) -> None:
     dataset = data.load(name)
     recipe = recipe_for(model, dataset, epochs=1, batch_size=200)
     assert recipe.model.name == model
@@ -44,6 +51,60 @@ def test_every_model_fits_every_data_set(model: str, name: str) -> None:
     net = build(recipe.model, optimizer=recipe.optimizer)
     (*_, last) = train(net, dataset, batch_size=200)
     assert set(last.metrics) == {"loss", "r2" if name == "surface" else "accuracy"}
+
+
+@pytest.mark.parametrize(("name", "fitting"), THEIRS.items(), ids=THEIRS)
+def test_a_model_fits_the_data_that_it_is_for(name: str, fitting: list[str]) -> None:
+    if not data.describe(name).available():
+        pytest.skip(f"the data set {name} is not here")
+    dataset = data.load(name)
+    for model in fitting:
+        if not installed(MODELS[model]):
+            continue  # its folder is not on this branch
+        recipe = recipe_for(model, dataset)
+        assert recipe.model.input_shape == dataset.input_shape
+        net = build(recipe.model, optimizer=recipe.optimizer)
+        before = float(net.train_step(dataset.x_train[:8], dataset.y_train[:8]))
+        for _ in range(10):
+            after = float(net.train_step(dataset.x_train[:8], dataset.y_train[:8]))
+        assert after < before, model
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "words"),
+    [
+        ("mlp", "copy", "mlp takes numbers, but the rows of copy are token ids."),
+        ("char-rnn-small", "moons", "takes token ids, but the rows of moons are numbers."),
+        ("char-rnn-small", "adding", "embedding1: Embedding takes token ids (T,), not (50, 2)."),
+        ("digits-cnn", "moons", "cannot take the rows of moons: conv1: Conv2D takes images"),
+        ("lenet", "moons", "lenet cannot take the rows of moons: conv1: Conv2D takes images"),
+        ("forecast-lstm", "copy", "lstm1: LSTM takes sequences (T, D), not (50,)."),
+    ],
+)
+def test_a_model_that_does_not_fit_is_told(model: str, name: str, words: str) -> None:
+    if not installed(MODELS[model]):
+        pytest.skip(f"{MODELS[model].where} is not on this branch")
+    text = refusal(lambda: recipe_for(model, data.load(name)))
+    assert words in text
+    assert "\n" not in text
+
+
+def test_an_answer_for_each_step_is_not_one_for_the_row(tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    layers = (spec.Embedding(10, 3), spec.RNN(4), spec.Dense(10))
+    spec.Model("last", (50,), layers, spec.SoftmaxCrossEntropy()).save(path)
+    text = refusal(lambda: recipe_for(str(path), data.load("copy")))
+    assert "gives one answer for a whole row" in text
+    assert "asks for one answer for each step" in text
+    every = (spec.LSTM(4, return_sequences=True), spec.Dense(1))
+    spec.Model("every", (50, 2), every, spec.MeanSquaredError()).save(path)
+    text = refusal(lambda: recipe_for(str(path), data.load("adding")))
+    assert "gives one answer for each step" in text
+    assert "asks for one answer for a whole row" in text
+
+
+def test_gradients_of_recurrent_layers_are_clipped() -> None:
+    assert recipe_for("char-rnn-small", data.load("copy")).optimizer.clip_norm == 1.0
 
 
 def test_the_defaults() -> None:
@@ -148,8 +209,8 @@ def test_what_is_no_json_file_is_no_recipe(tmp_path: Path) -> None:
     assert "cannot read" in refusal(lambda: is_recipe_file(f"{absent}/a.json"))
 
 
-def test_named_models_are_mnists_by_default() -> None:
-    for name in MODELS:
+def test_perceptrons_are_mnists_by_default() -> None:
+    for name in PERCEPTRONS:
         assert named_model(name).input_shape == (28, 28, 1)
         assert named_model(name).output_shape == (10,)
     assert "did you mean" in refusal(lambda: named_model("mlp-tahn"))

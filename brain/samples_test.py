@@ -15,7 +15,7 @@ from PIL import Image
 from brain import samples
 from brain.errors import UserError
 from brain.samples import read_samples
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 2, 1), (4,)])

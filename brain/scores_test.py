@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from brain import spec
 from brain.scores import probabilities, score
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 CROSS, BINARY, SQUARED = (
     spec.SoftmaxCrossEntropy(),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from brain import data, spec
 from brain.data import Dataset
 from brain.engine import Network, build
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 from brain.training import Step, batches, train
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")

@@ -27,12 +27,17 @@ from brain.errors import UserError, WorkerError
 from brain.messages import receive, send
 from brain.names import ENGINES, require
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
 
 class Worker:
     """A process that computes with one engine. Close it, or use it in a `with` statement."""
 
-    def __init__(self, engine: str) -> None:
-        """Start the process; UserError at once if the engine is not installed."""
+    def __init__(self, engine: str, threads: int | None = None) -> None:
+        """Start the process; UserError at once if the engine is not installed.
+
+        `threads` is how many the process's linear algebra uses, unless the environment says so.
+        """
         require(engine, ENGINES)
         self.engine = engine
         root = str(Path(__file__).resolve().parent.parent)
@@ -41,7 +46,7 @@ class Worker:
             [sys.executable, "-m", "brain.worker", engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**_threads(threads), **os.environ, "PYTHONPATH": path},
         )
         self._outward = cast(BinaryIO, self._process.stdin)
         self._inward = cast(BinaryIO, self._process.stdout)
@@ -103,6 +108,11 @@ class Worker:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _threads(count: int | None) -> dict[str, str]:
+    """The environment that bounds the threads of OpenBLAS and of what was built with OpenMP."""
+    return dict.fromkeys(THREADS, str(count)) if count else {}
 
 
 def serve(engine: str, inward: BinaryIO, outward: BinaryIO) -> None:

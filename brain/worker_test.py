@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from brain import spec
-from brain.compare.cases import example
+from brain.compare.examples import example
 from brain.errors import UserError, WorkerError
 from brain.names import ENGINES, installed
-from brain.testing.strategies import refusal
-from brain.worker import Worker
+from brain.testing.refusals import refusal
+from brain.worker import THREADS, Worker
 
 HERE = "brain.worker_test"
 
@@ -39,6 +39,10 @@ def fail(engine: str) -> None:
 
 def die(engine: str, code: int) -> None:
     os._exit(code)
+
+
+def threads(engine: str) -> list[str | None]:
+    return [os.environ.get(name) for name in THREADS]
 
 
 def count(engine: str, upto: int) -> Generator[Any, None, str]:
@@ -222,6 +226,19 @@ def running(pid: int) -> bool:
         return False
     status = Path(f"/proc/{pid}/stat")  # an ended process may still wait to be counted
     return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_its_threads_are_bounded_unless_the_environment_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in THREADS:
+        monkeypatch.delenv(name, raising=False)
+    with Worker("numpy") as free, Worker("numpy", threads=1) as bounded:
+        assert free.call(f"{HERE}:threads") == [None] * len(THREADS)
+        assert bounded.call(f"{HERE}:threads") == ["1"] * len(THREADS)
+    monkeypatch.setenv(THREADS[0], "7")
+    with Worker("numpy", threads=1) as told:
+        assert told.call(f"{HERE}:threads")[0] == "7"
 
 
 def test_an_unknown_engine_is_one_sentence() -> None:

@@ -1,1 +1,1 @@
-"""The vision track: architectures as specs, recipes on real images, what the filters see."""
+"""The vision track: architectures for images, from one convolution to ResNet-20, as specs."""

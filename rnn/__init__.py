@@ -1,1 +1,1 @@
-"""The sequence track: architectures as specs, recipes on real text, what the state remembers."""
+"""The sequence track: language models, forecasters and memories, as specs."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, get_args
 
 from brain import spec
 from brain.compare import cases
 from brain.spec import initializers, losses, nests, optimizers, schedules
-from brain.testing import strategies
+from brain.testing import model_strategies, training_strategies
 from scratch.activations import ACTIVATIONS
 from scratch.layers import LAYERS
 from scratch.losses import LOSSES
 from scratch.optimizers import OPTIMIZERS
+from scratch.testing.plain import PLAIN, WITHOUT
 
 
 def listed(union: Any) -> set[type]:
@@ -33,14 +35,18 @@ def subclasses(base: type) -> set[type]:
 
 
 FAMILIES: dict[str, tuple[type, Any, Any]] = {
-    "layers": (spec.Layer, nests.AnyLayer, {**strategies.LAYERS, **strategies.NESTS}),
-    "losses": (spec.Loss, losses.AnyLoss, strategies.LOSSES),
-    "optimizers": (spec.Optimizer, optimizers.AnyOptimizer, strategies.OPTIMIZERS),
-    "schedules": (spec.Schedule, schedules.AnySchedule, strategies.SCHEDULES),
+    "layers": (
+        spec.Layer,
+        nests.AnyLayer,
+        {**model_strategies.LAYERS, **model_strategies.FIRST, **model_strategies.NESTS},
+    ),
+    "losses": (spec.Loss, losses.AnyLoss, model_strategies.LOSSES),
+    "optimizers": (spec.Optimizer, optimizers.AnyOptimizer, training_strategies.OPTIMIZERS),
+    "schedules": (spec.Schedule, schedules.AnySchedule, training_strategies.SCHEDULES),
     "initialisers": (
         initializers.Initializer,
         initializers.AnyInitializer,
-        strategies.INITIALIZERS,
+        model_strategies.INITIALIZERS,
     ),
 }
 
@@ -55,7 +61,7 @@ def test_every_class_can_be_named_in_a_file() -> None:
 def test_every_class_can_be_drawn() -> None:
     for family, (_, union, table) in FAMILIES.items():
         missing = listed(union) - set(table)
-        assert not missing, f"{family} that brain.testing.strategies lacks: {names(missing)}"
+        assert not missing, f"{family} that the tables in brain.testing lack: {names(missing)}"
 
 
 def test_every_class_is_public() -> None:
@@ -77,27 +83,21 @@ def test_scratch_has_every_one() -> None:
         assert all(callable(function) for function in pair)
 
 
-def test_every_layer_and_loss_has_a_case() -> None:
-    layers = {type(node.layer) for model in cases.CASES for node in model.walk()}
-    missing = listed(nests.AnyLayer) - layers
-    assert not missing, f"layers without a case in brain.compare.cases: {names(missing)}"
-    missing = listed(losses.AnyLoss) - {type(model.loss) for model in cases.CASES}
-    assert not missing, f"losses without a case in brain.compare.cases: {names(missing)}"
+def test_every_layer_has_its_loops() -> None:
+    missing = listed(nests.AnyLayer) - set(PLAIN) - set(WITHOUT)
+    assert not missing, f"layers that scratch.testing.plain lacks: {names(missing)}"
+    assert not set(PLAIN) & set(WITHOUT)
+
+
+def test_every_layer_and_loss_has_several_cases() -> None:
+    counted: Counter[type] = Counter(type(model.loss) for model in cases.CASES)
+    for model in cases.CASES:
+        counted.update({type(node.layer) for node in model.walk()})
+    for family in ("layers", "losses"):
+        few = {cls for cls in listed(FAMILIES[family][1]) if counted[cls] < 2}
+        assert not few, f"{family} with less than two cases in brain.compare.cases: {names(few)}"
 
 
 def test_every_optimizer_has_a_case() -> None:
     missing = listed(optimizers.AnyOptimizer) - {type(o) for o in cases.optimizers().values()}
     assert not missing, f"optimizers lacking in brain.compare.cases: {names(missing)}"
-
-
-def test_cases_have_names_of_their_own_and_avoid_the_traps() -> None:
-    names_of_cases = [model.name for model in cases.CASES]
-    assert len(set(names_of_cases)) == len(names_of_cases)
-    for model in cases.CASES:
-        values = cases.example(model)
-        assert len(values.x) > 1
-        for name, array in values.parameters.items():
-            assert array.any(), f"{model.name}: {name} is zero"
-            square = array.ndim > 1 and len(set(array.shape)) == 1
-            assert not square or "residual" in model.name, f"{model.name}: {name} is square"
-        assert len({*values.dy.ravel()}) > 1, f"{model.name}: a cotangent of one number"

@@ -15,11 +15,19 @@ Array = NDArray[Any]
 
 @dataclass
 class Pass:
-    """One pass through a network, shared by the contexts of all its layers."""
+    """One pass through a network, shared by the contexts of all its layers.
+
+    `backward` says whether a backward pass may follow; where none does, nothing is kept for it.
+    """
 
     training: bool = False
+    backward: bool = True
     masks: dict[str, Array] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
+    carry: dict[str, Array] = field(default_factory=dict)
+    after: dict[str, Array] = field(default_factory=dict)
+    state: dict[str, dict[str, Array]] = field(default_factory=dict)
+    next_state: dict[str, dict[str, Array]] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
 
 
@@ -28,6 +36,8 @@ class Context:
 
     A context that is kept from pass to pass lends the same arrays again (`empty`), which saves the
     system's work of finding fresh memory; so what a layer returns is good until its next pass.
+    A pass without a way back lends fresh arrays, which nobody keeps: a prediction holds no memory,
+    and leaves a training's arrays, which may be of another size, as they are.
     """
 
     def __init__(self, run: Pass | None = None, name: str = "") -> None:
@@ -51,13 +61,36 @@ class Context:
         return self.run.training
 
     @property
+    def backward(self) -> bool:
+        return self.run.backward
+
+    @property
     def mask(self) -> Array | None:
         """The dropout mask of this layer in this pass; None when nothing is to be dropped."""
         return self.run.masks.get(self.name)
 
+    @property
+    def state(self) -> dict[str, Array]:
+        """The running statistics of this layer, by local name."""
+        return self.run.state[self.name]
+
+    def carried(self, key: str) -> Array | None:
+        """The recurrent state that this layer begins with, `(N, H)`.
+
+        None where none is carried, which means zeros: so it is inside Bidirectional.
+        """
+        return self.run.carry.get(f"{self.name}.{key}")
+
+    def hand_on(self, key: str, array: Array) -> None:
+        """Leave a copy of the state with which this layer ends, if one was carried into it."""
+        name = f"{self.name}.{key}"
+        if name in self.run.carry:
+            self.run.after[name] = array.copy()
+
     def empty(self, key: str, shape: tuple[int, ...], like: Array) -> Array:
         """An array of `shape`, of the kind and dtype of `like`, with anything in it."""
-        array = self._arrays.get(key)
+        arrays = self._arrays if self.backward else {}
+        array = arrays.get(key)
         if array is None or array.shape != shape or array.dtype != like.dtype:
-            array = self._arrays[key] = np.empty(shape, dtype=like.dtype, like=like)
+            array = arrays[key] = np.empty(shape, dtype=like.dtype, like=like)
         return array

@@ -42,6 +42,11 @@ class NumpyNetwork(Network):
         self._context = Context()
         self._flat = {k: np.zeros(shape, self.dtype) for k, shape in self._shapes.items()}
         self._params = nested(self.model.nodes, self._flat)
+        self._state: dict[str, dict[str, Array]] = {
+            node.name: {k: np.zeros(i.shape, self.dtype) for k, i in node.state.items()}
+            for node in self.model.walk()
+            if node.state
+        }
         self._memory = {
             name: {kept: np.zeros(shape, self.dtype) for kept in self.optimizer.remembers}
             for name, shape in self._shapes.items()
@@ -53,6 +58,14 @@ class NumpyNetwork(Network):
     def _write_parameters(self, arrays: Arrays) -> None:
         for name, array in arrays.items():
             self._flat[name][...] = array
+
+    def _read_state(self) -> Arrays:
+        return {f"{n}.{k}": a.copy() for n, kept in self._state.items() for k, a in kept.items()}
+
+    def _write_state(self, arrays: Arrays) -> None:
+        for key, array in arrays.items():
+            name, _, kept = key.rpartition(".")
+            self._state[name][kept] = array
 
     def _read_memory(self) -> Arrays:
         return {f"{n}.{k}": a.copy() for n, kept in self._memory.items() for k, a in kept.items()}
@@ -69,22 +82,25 @@ class NumpyNetwork(Network):
         return placed
 
     @QUIET
-    def _forward(self, batch: Batch) -> tuple[Array, SupportsFloat | None]:
-        self._context.run = Pass()
+    def _forward(self, batch: Batch, carry: Arrays) -> tuple[Array, SupportsFloat | None, Arrays]:
+        run = self._context.run = Pass(backward=False, carry=carry, state=self._state)
         output, _ = chain(self._layers, self._params, batch.x, self._context)
         loss = None if batch.y is None else float(self._loss(output, batch.y)[0])
-        return output.copy(), loss
+        return output.copy(), loss, run.after
 
     @QUIET
-    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
-        self._context.run = Pass(training=True, masks=masks)
+    def _train_step(
+        self, batch: Batch, masks: dict[str, Any], lr: float, carry: Arrays
+    ) -> tuple[SupportsFloat, Arrays]:
+        run = self._context.run = Pass(True, masks=masks, carry=carry, state=self._state)
         output, caches = chain(self._layers, self._params, batch.x, self._context)
         loss, d_output = self._loss(output, batch.y)
         self._context.wants_dx = False
         _, grads = d_chain(self._layers, self._params, caches, d_output, self._context)
         gradients = flat(self.model.nodes, grads)
         apply(self.optimizer, self._flat, gradients, self._memory, lr, self.step)
-        return float(loss)
+        self._state |= run.next_state
+        return float(loss), run.after
 
     @QUIET
     def _trace(
@@ -96,7 +112,9 @@ class NumpyNetwork(Network):
         keep: frozenset[str],
         wants_d_input: bool,
     ) -> Trace:
-        run = self._context.run = Pass(training, masks, keep)
+        carry = self._carry({}, batch.samples)
+        backward = batch.y is not None or dy is not None
+        run = self._context.run = Pass(training, backward, masks, keep, carry, state=self._state)
         output, caches = chain(self._layers, self._params, batch.x, self._context)
         if batch.y is not None:
             loss, dy = self._loss(output, batch.y)

@@ -5,7 +5,8 @@
 
 `params` and `grads` are keyed by local name, `"weight"`; for a nest, by place and layer, so that
 `params["body"]["dense1"]["weight"]` is `residual1.body.dense1.weight`. The cache is exactly what
-the backward pass must remember. `dx` is None where `context.wants_dx` is False.
+the backward pass must remember. `dx` is None where `context.wants_dx` is False. A layer with
+running statistics has a third, next_state(spec, state, cache) -> state, called in training alone.
 """
 
 from __future__ import annotations
@@ -19,59 +20,24 @@ from numpy.typing import NDArray
 from brain import spec
 from scratch.activations import ACTIVATIONS
 from scratch.context import Context
+from scratch.dense import d_dense, dense
+from scratch.embedding import d_embedding, embedding
+from scratch.gru import d_gru, gru
+from scratch.images import conv2d, d_conv2d
+from scratch.lstm import d_lstm, lstm
+from scratch.norms import batchnorm, d_batchnorm, d_layernorm, layernorm, next_batchnorm
+from scratch.pooling import (
+    avg_pool,
+    d_avg_pool,
+    d_global_avg_pool,
+    d_max_pool,
+    global_avg_pool,
+    max_pool,
+)
+from scratch.recurrent import d_rnn, rnn
 
 Array = NDArray[Any]
 Params = dict[str, Any]
-
-# Dense: N batch (and any axes between), D in, H out
-
-
-def plain_dense(params: Params, x: Array) -> Array:
-    """Dense in loops over `x (N, D)`: the equation, number by number. theory/dense.md (1)"""
-    weight, (samples, width) = params["weight"], x.shape
-    units = weight.shape[1]
-    z = np.zeros((samples, units), dtype=x.dtype)
-    for n in range(samples):
-        for j in range(units):
-            z[n, j] = params["bias"][j] if "bias" in params else 0
-            for i in range(width):
-                z[n, j] += x[n, i] * weight[i, j]
-    return z
-
-
-def plain_d_dense(params: Params, x: Array, dz: Array) -> tuple[Array, Params]:
-    """The derivatives of `plain_dense`: each product passes its share both ways. (2) to (4)"""
-    weight = params["weight"]
-    dx, dweight, dbias = np.zeros_like(x), np.zeros_like(weight), np.zeros_like(weight[0])
-    for n in range(len(x)):
-        for j in range(weight.shape[1]):
-            dbias[j] += dz[n, j]
-            for i in range(x.shape[1]):
-                dweight[i, j] += x[n, i] * dz[n, j]
-                dx[n, i] += dz[n, j] * weight[i, j]
-    return dx, {"weight": dweight, "bias": dbias} if "bias" in params else {"weight": dweight}
-
-
-def dense(spec: spec.Dense, params: Params, x: Array, context: Context) -> tuple[Array, Array]:
-    z = np.matmul(x, params["weight"], out=context.empty("z", (*x.shape[:-1], spec.units), x))
-    if spec.bias:
-        z += params["bias"]
-    return z, x  # theory/dense.md (1)
-
-
-def d_dense(
-    spec: spec.Dense, params: Params, x: Array, dz: Array, context: Context
-) -> tuple[Array | None, Params]:
-    weight = params["weight"]
-    x_rows, dz_rows = x.reshape(-1, x.shape[-1]), dz.reshape(-1, spec.units)  # (N, D), (N, H)
-    dweight = context.empty("dweight", weight.shape, weight)
-    grads: Params = {"weight": np.matmul(x_rows.T, dz_rows, out=dweight)}  # (2)  (D, H)
-    if spec.bias:
-        grads["bias"] = dz_rows.sum(axis=0)  # (3)  (H,)
-    if not context.wants_dx:
-        return None, grads
-    return np.matmul(dz, weight.T, out=context.empty("dx", x.shape, x)), grads  # (4)  (N, D)
-
 
 # Layers without parameters
 
@@ -117,8 +83,12 @@ def chain(
     caches = []
     for name, layer in layers:
         inner = context.inside(name)
-        x, cache = LAYERS[type(layer)][0](layer, params[name], x, inner)
-        caches.append(cache)
+        forward, _, *next_state = LAYERS[type(layer)]
+        x, cache = forward(layer, params[name], x, inner)
+        if context.backward:
+            caches.append(cache)
+        if next_state and context.training:
+            context.run.next_state[inner.name] = next_state[0](layer, inner.state, cache)
         if inner.name in context.run.keep:
             context.run.trace.outputs[inner.name] = x.copy()
     return x, caches
@@ -179,16 +149,57 @@ def d_residual(
     return d_body + d_short, grads  # theory/residual.md (2)
 
 
+def bidirectional(
+    spec: spec.Bidirectional, params: Params, x: Array, context: Context
+) -> tuple[Array, Any]:
+    layer = named((spec.layer,))
+    ahead, ahead_caches = chain(layer, params["forward"], x, context.inside("forward"))
+    twin, twin_caches = chain(layer, params["backward"], x[:, ::-1], context.inside("backward"))
+    y = np.concatenate((ahead, _turned(twin)), axis=-1)  # theory/bidirectional.md (1), (2)
+    return y, (ahead_caches, twin_caches)  # (N, T, 2H) or (N, 2H)
+
+
+def d_bidirectional(
+    spec: spec.Bidirectional, params: Params, caches: Any, dy: Array, context: Context
+) -> tuple[Array | None, Params]:
+    layer, half = named((spec.layer,)), dy.shape[-1] // 2
+    inner, outer = context.inside("forward"), context.inside("backward")
+    inner.wants_dx = outer.wants_dx = context.wants_dx
+    d_ahead, grads = d_chain(layer, params["forward"], caches[0], dy[..., :half], inner)
+    d_turned = _turned(dy[..., half:])
+    d_twin, twin_grads = d_chain(layer, params["backward"], caches[1], d_turned, outer)
+    both = {"forward": grads, "backward": twin_grads}
+    if d_ahead is None or d_twin is None:  # not wanted
+        return None, both
+    return d_ahead + _turned(d_twin), both  # (3)
+
+
+def _turned(sequences: Array) -> Array:
+    """Last step first; what has no steps, the state at the end alone, stays as it is."""
+    return sequences[:, ::-1] if sequences.ndim == 3 else sequences
+
+
 def named(layers: tuple[spec.Layer, ...]) -> list[tuple[str, spec.Layer]]:
     """The layers of a chain with their names."""
     return list(spec.named(layers))
 
 
-LAYERS: dict[type[spec.Layer], tuple[Callable[..., Any], Callable[..., Any]]] = {
+LAYERS: dict[type[spec.Layer], tuple[Callable[..., Any], ...]] = {
     spec.Dense: (dense, d_dense),
     spec.Flatten: (flatten, d_flatten),
     spec.Dropout: (dropout, d_dropout),
+    spec.Conv2D: (conv2d, d_conv2d),
+    spec.MaxPool2D: (max_pool, d_max_pool),
+    spec.AvgPool2D: (avg_pool, d_avg_pool),
+    spec.GlobalAvgPool2D: (global_avg_pool, d_global_avg_pool),
+    spec.BatchNorm: (batchnorm, d_batchnorm, next_batchnorm),
+    spec.LayerNorm: (layernorm, d_layernorm),
+    spec.Embedding: (embedding, d_embedding),
     spec.Sequential: (sequential, d_sequential),
     spec.Residual: (residual, d_residual),
+    spec.RNN: (rnn, d_rnn),
+    spec.LSTM: (lstm, d_lstm),
+    spec.GRU: (gru, d_gru),
+    spec.Bidirectional: (bidirectional, d_bidirectional),
     **dict.fromkeys(ACTIVATIONS, (activation, d_activation)),
 }

@@ -1,6 +1,7 @@
-"""The multilayer perceptrons of the project, as specs that fit any data set.
+"""Perceptrons, as specs that fit any rows of numbers; a small network for images, one for text.
 
-Each takes the shape of one sample, the number of outputs and the loss; the defaults are MNIST's.
+Each takes the shape of one sample, the number of outputs and the loss; the perceptrons' defaults
+are MNIST's.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from brain import spec
 
 MNIST = (28, 28, 1)
+DIGITS = (8, 8, 1)
+TEXT, CHARACTERS = (64,), 65
 
 
 def _model(
@@ -78,3 +81,39 @@ def mlp_residual(
         spec.LeakyReLU(0.1),
     )
     return _model("mlp-residual", input_shape, hidden, outputs, loss)
+
+
+def digits_cnn(
+    input_shape: spec.Shape = DIGITS, outputs: int = 10, loss: spec.Loss | None = None
+) -> spec.Model:
+    """Two convolutions and a pooling, for digits of 8x8: LeNet (LeCun et al. 1998), made small."""
+    return spec.Model(
+        name="digits-cnn",
+        input_shape=input_shape,
+        layers=(
+            spec.Conv2D(8, padding="same"),
+            spec.ReLU(),
+            spec.MaxPool2D(2),
+            spec.Conv2D(16, padding="same"),
+            spec.ReLU(),
+            spec.Flatten(),
+            spec.Dense(outputs, init=spec.init.Glorot()),
+        ),
+        loss=loss or spec.SoftmaxCrossEntropy(),
+    )
+
+
+def char_rnn_small(
+    input_shape: spec.Shape = TEXT, outputs: int = CHARACTERS, loss: spec.Loss | None = None
+) -> spec.Model:
+    """One recurrent layer reads ids and foretells the next, at each step (Elman 1990)."""
+    return spec.Model(
+        name="char-rnn-small",
+        input_shape=input_shape,
+        layers=(
+            spec.Embedding(outputs, 16),
+            spec.RNN(32, return_sequences=True),
+            spec.Dense(outputs, init=spec.init.Glorot()),
+        ),
+        loss=loss or spec.SoftmaxCrossEntropy(),
+    )

@@ -1,4 +1,4 @@
-"""The perceptrons build on any shape, and learn."""
+"""The perceptrons build on any shape, and learn; so do the small networks on what they are for."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from brain import data as data_sets
 from brain import names, spec
 from brain.engine import Network, build
 from brain.testing.learning_suite import Learning
+from brain.training import train as train_on
 from scratch import models
 
 Array = NDArray[Any]
 Make = Callable[..., spec.Model]
 
-MODELS: dict[str, Make] = {
+EVERY: dict[str, Make] = {
     name: make
     for name, make in inspect.getmembers(models, inspect.isfunction)
     if make.__module__ == models.__name__ and not name.startswith("_")
 }
+OTHERS = ("digits_cnn", "char_rnn_small")
+MODELS = {name: make for name, make in EVERY.items() if name not in OTHERS}
 SHAPES = [(5,), (4, 3), (4, 4, 2)]
 LOSSES: list[tuple[spec.Loss, int]] = [
     (spec.SoftmaxCrossEntropy(), 3),
@@ -53,7 +57,7 @@ def train(net: Network, x: Array, y: Array, epochs: int) -> None:
 
 
 def test_every_model_has_a_name_in_the_table() -> None:
-    made = {f"scratch.models:{name}" for name in MODELS}
+    made = {f"scratch.models:{name}" for name in EVERY}
     listed = {entry.where for entry in names.MODELS.values()}
     assert made <= listed
     assert {where for where in listed if where.startswith("scratch.")} == made
@@ -94,6 +98,22 @@ def test_they_learn(make: Make, loss: spec.Loss, outputs: int, shape: tuple[int,
     after = net.evaluate(x, y)
     assert after["loss"] < 0.75 * before["loss"]
     assert after[loss.metric] > before[loss.metric]
+
+
+@pytest.mark.parametrize(
+    ("make", "rows", "wanted"),
+    [(models.digits_cnn, "digits", 0.9), (models.char_rnn_small, "theory", 0.2)],
+)
+def test_the_small_networks_learn_what_they_are_for(make: Make, rows: str, wanted: float) -> None:
+    if not data_sets.describe(rows).available():
+        pytest.skip(f"the data set {rows} is not here")
+    found = data_sets.load(rows)
+    model = make(found.input_shape, found.outputs)
+    assert names.MODELS[model.name].where == f"scratch.models:{make.__name__}"
+    net = build(model, optimizer=spec.Adam(0.01))
+    for step in train_on(net, found, batch_size=32, epochs=2):
+        metrics = step.metrics
+    assert metrics["accuracy"] > wanted
 
 
 @pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)

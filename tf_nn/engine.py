@@ -15,6 +15,7 @@ from brain.passes import Batch, DeferredLoss, Trace
 from tf_nn.layers import Chain
 from tf_nn.losses import LOSSES
 from tf_nn.optimizers import apply
+from tf_nn.passes import Pass
 
 
 class TensorFlowNetwork(Network):
@@ -36,17 +37,24 @@ class TensorFlowNetwork(Network):
             }
         self._loss = LOSSES[type(self.model.loss)]
         # The batch axis is left open, so that the last short batch needs no second graph.
-        x = tf.TensorSpec((None, *self.model.input_shape), self.dtype)
+        given = self.dtype if self.model.ids is None else tf.int64
+        x = tf.TensorSpec((None, *self.model.input_shape), given)
         kind = tf.int64 if self.model.loss.labels else self.dtype
         y = tf.TensorSpec((None, *self.model.target_shape), kind)
         masks = {
             name: tf.TensorSpec((None, *shape), self.dtype)
             for name, (_, shape) in self._dropouts.items()
         }
+        carry = {
+            name: tf.TensorSpec((None, *shape), self.dtype)
+            for name, shape in self.model.carry().items()
+        }
         number, whole = tf.TensorSpec((), self.dtype), tf.TensorSpec((), tf.int64)
-        self._predict = tf.function(self._predict_graph, input_signature=[x], autograph=False)
+        self._predict = tf.function(
+            self._predict_graph, input_signature=[x, carry], autograph=False
+        )
         self._step_graph = tf.function(
-            self._step_eagerly, input_signature=[x, y, masks, number, whole], autograph=False
+            self._step, input_signature=[x, y, masks, carry, number, whole], autograph=False
         )
 
     # Values
@@ -57,6 +65,13 @@ class TensorFlowNetwork(Network):
     def _write_parameters(self, arrays: Arrays) -> None:
         for name, array in arrays.items():
             self._chain.variables[name].assign(array)
+
+    def _read_state(self) -> Arrays:
+        return {name: np.array(v.numpy()) for name, v in self._chain.state.items()}
+
+    def _write_state(self, arrays: Arrays) -> None:
+        for name, array in arrays.items():
+            self._chain.state[name].assign(array)
 
     def _read_memory(self) -> Arrays:
         return {
@@ -80,35 +95,46 @@ class TensorFlowNetwork(Network):
 
     # Computing
 
-    def _predict_graph(self, x: tf.Tensor) -> tf.Tensor:
-        return self._chain(x, {})
+    def _predict_graph(
+        self, x: tf.Tensor, carry: dict[str, tf.Tensor]
+    ) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
+        run = Pass(carry=carry)
+        return self._chain(x, run), run.after
 
-    def _step_eagerly(
+    def _step(
         self,
         x: tf.Tensor,
         y: tf.Tensor,
         masks: dict[str, tf.Tensor],
+        carry: dict[str, tf.Tensor],
         lr: tf.Tensor,
         step: tf.Tensor,
-    ) -> tf.Tensor:
-        variables = self._chain.variables
+    ) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
+        variables, run = self._chain.variables, Pass(True, masks, carry)
         with tf.GradientTape() as tape:
-            loss = self._loss(self._chain(x, masks), y)
-        gradients = tape.gradient(loss, list(variables.values()))
+            loss = self._loss(self._chain(x, run), y)
+        # of an Embedding, rows and their ids come: made whole, for norms and memories
+        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, list(variables.values()))]
         apply(self.optimizer, variables, gradients, self._memory, lr, step)
-        return loss
+        for name, value in run.state.items():
+            self._chain.state[name].assign(value)
+        return loss, run.after
 
-    def _forward(self, batch: Batch) -> tuple[np.ndarray, SupportsFloat | None]:
+    def _forward(
+        self, batch: Batch, carry: Arrays
+    ) -> tuple[np.ndarray, SupportsFloat | None, dict[str, tf.Tensor]]:
         with tf.device(self._tf_device):
-            output = self._predict(batch.x)
+            output, after = self._predict(batch.x, _tensors(carry))
             loss = None if batch.y is None else float(self._loss(output, batch.y))
-        return np.array(output.numpy()), loss
+        return np.array(output.numpy()), loss, after
 
-    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
+    def _train_step(
+        self, batch: Batch, masks: dict[str, Any], lr: float, carry: Arrays
+    ) -> tuple[SupportsFloat, dict[str, tf.Tensor]]:
         with tf.device(self._tf_device):
             rate, step = tf.constant(lr, self.dtype), tf.constant(self.step, tf.int64)
-            loss = self._step_graph(batch.x, batch.y, masks, rate, step)
-        return DeferredLoss(loss.numpy)
+            loss, after = self._step_graph(batch.x, batch.y, masks, _tensors(carry), rate, step)
+        return DeferredLoss(loss.numpy), after
 
     def _trace(
         self,
@@ -126,11 +152,12 @@ class TensorFlowNetwork(Network):
                 y = kept[name] = tf.identity(y)  # a tensor of its own, for two may share one
             return y
 
-        trace = Trace()
+        trace, wants_d_input = Trace(), wants_d_input and self.model.ids is None
+        carry = _tensors(self._carry({}, batch.samples))
         with tf.device(self._tf_device), tf.GradientTape() as tape:
             if wants_d_input:
                 tape.watch(batch.x)
-            output = self._chain(batch.x, masks, record)
+            output = self._chain(batch.x, Pass(training, masks, carry, record))
             objective = None if dy is None else tf.reduce_sum(output * dy)
             if batch.y is not None:
                 objective = self._loss(output, batch.y)
@@ -146,8 +173,13 @@ class TensorFlowNetwork(Network):
         return trace
 
 
+def _tensors(arrays: Arrays) -> dict[str, tf.Tensor]:
+    return {name: tf.constant(array) for name, array in arrays.items()}
+
+
 def _numpy(tensors: dict[str, tf.Tensor]) -> dict[str, np.ndarray]:
-    return {name: tensor.numpy() for name, tensor in tensors.items()}
+    # an Embedding's gradient comes as rows and their ids
+    return {name: tf.convert_to_tensor(tensor).numpy() for name, tensor in tensors.items()}
 
 
 def _device(name: str) -> str:

@@ -11,15 +11,13 @@ tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 
 from brain.engine import build  # noqa: E402
 from brain.errors import UserError  # noqa: E402
+from brain.testing.carry_suite import Carrying  # noqa: E402
 from brain.testing.contract_suite import ADAM, Contract  # noqa: E402
-from brain.testing.equivalence_suite import (  # noqa: E402
-    Equivalence,
-    Trajectories,
-    batches,
-    small,
-)
+from brain.testing.equivalence_suite import Equivalence  # noqa: E402
 from brain.testing.learning_suite import Learning  # noqa: E402
+from brain.testing.random_suite import RandomModels  # noqa: E402
 from brain.testing.saving_suite import Saving  # noqa: E402
+from brain.testing.trajectory_suite import Trajectories, batches, small  # noqa: E402
 from tf_nn.engine import TensorFlowNetwork  # noqa: E402
 
 
@@ -31,7 +29,15 @@ class TestTrajectories(Trajectories):
     engine = "tensorflow"
 
 
+class TestCarrying(Carrying):
+    engine = "tensorflow"
+
+
 class TestSaving(Saving):
+    engine = "tensorflow"
+
+
+class TestRandomModels(RandomModels):
     engine = "tensorflow"
 
 
@@ -68,30 +74,39 @@ class TestContract(Contract):
 
 
 ON_THE_SECOND = """
+import sys
 import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
 tf.config.set_logical_device_configuration(cpu, two)
-from brain.compare.cases import CASES, example
+from brain.compare.cases import CASES
+from brain.compare.examples import example
 from brain.engine import build
 from tf_nn import engine
 engine._device = lambda name: "/CPU:1"
-model = next(case for case in CASES if case.name == "dropout-twice")
+model = next(case for case in CASES if case.name == sys.argv[1])
 given, net = example(model), build(model, "tensorflow")
 batch = net.prepare(given.x, given.y)
 output, loss = net._predict, net._step_graph
 seen = []
-net._predict = lambda x: seen.append(output(x)) or seen[-1]
-net._step_graph = lambda *values: seen.append(loss(*values)) or seen[-1]
+def spied(graph):
+    def call(*values):
+        result, after = graph(*values)
+        seen.extend([result, *after.values()])
+        return result, after
+    return call
+net._predict, net._step_graph = spied(output), spied(loss)
 net.predict(batch), net.train_step(batch), net.trace(given.x, given.y)
-seen += [batch.x, *(variable.value for variable in net._chain.variables.values())]
+variables = {**net._chain.variables, **net._chain.state}
+seen += [batch.x, *(variable.value for variable in variables.values())]
 print(sorted({tensor.device[-5:] for tensor in seen}))
 """
 
 
-def test_everything_is_on_the_device() -> None:
+@pytest.mark.parametrize("case", ["dropout-twice", "recurrent-stacked", "batchnorm-twice"])
+def test_everything_is_on_the_device(case: str) -> None:
     """In a process of its own, since devices are set up once: two CPUs, all work on the second."""
     ran = subprocess.run(
-        [sys.executable, "-c", ON_THE_SECOND], capture_output=True, text=True, check=False
+        [sys.executable, "-c", ON_THE_SECOND, case], capture_output=True, text=True, check=False
     )
     assert ran.stdout.strip() == "['CPU:1']", ran.stdout + ran.stderr

@@ -13,7 +13,8 @@ tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 import keras  # noqa: E402
 
 from brain import spec  # noqa: E402
-from brain.compare.cases import CASES, example  # noqa: E402
+from brain.compare.cases import CASES  # noqa: E402
+from brain.compare.examples import example  # noqa: E402
 from brain.compare.tolerances import error  # noqa: E402
 from brain.engine import build  # noqa: E402
 from brain.randomness import generator  # noqa: E402
@@ -21,7 +22,7 @@ from brain.testing.equivalence_suite import declared  # noqa: E402
 from brain.testing.trap_suite import assert_trap, both, of_layer  # noqa: E402
 from tf_nn.layers import LAYERS, VARIABLES  # noqa: E402
 
-WALKED = {spec.Dropout, spec.Sequential, spec.Residual}
+WALKED = {spec.Dropout, spec.Sequential, spec.Residual, spec.Bidirectional}
 """What `Chain` handles itself on its walk."""
 
 
@@ -35,7 +36,7 @@ def test_every_parameter_has_its_variable() -> None:
         (type(node.layer), name)
         for case in CASES
         for node in case.walk()
-        for name in node.parameters
+        for name in (*node.parameters, *node.state)
     }
     assert wanted == {(layer, name) for layer, names in VARIABLES.items() for name in names}
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from brain import spec
 from scratch.context import Context
-from scratch.layers import d_dense, dense
+from scratch.dense import d_dense, dense
 from theory.equations import Array, near, normal, same, slope
 
 W, B, X, DZ = normal("w", 4, 3), normal("b", 3), normal("x", 5, 4), normal("dz", 5, 3)

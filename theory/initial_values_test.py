@@ -10,7 +10,7 @@ from brain import spec
 from brain.parameters import draw
 from brain.randomness import generator
 from scratch.context import Context
-from scratch.layers import d_dense
+from scratch.dense import d_dense
 from theory.equations import CHANCE, MANY, Array, chance, near, normal, same
 
 

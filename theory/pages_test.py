@@ -102,6 +102,26 @@ def test_every_citation_points_to_a_page_and_an_equation() -> None:
     }
 
 
+REMARKS = {
+    ("batchnorm", 11),  # what vanishes before a norm
+    ("layernorm", 6),
+    ("rnn", 8),  # how a gradient dies out, or does not, over many steps or blocks
+    ("lstm", 9),
+    ("residual", 3),
+    ("embedding", 2),  # reading a row, said as a product
+    ("dropout", 3),  # the mean and the variance of a mask
+    ("initial-values", 1),  # on the way to the rules
+    ("initial-values", 3),
+}
+"""Equations that say what follows from others: no line of code computes them."""
+
+
+def test_all_other_equations_are_cited() -> None:
+    cited = {(citation.page, citation.number) for citation in all_citations()}
+    uncited = {(page.stem, tag) for page in PAGES for tag in tags(page)} - cited
+    assert uncited == REMARKS
+
+
 @each_page
 def test_equations_are_numbered_in_order(page: Path) -> None:
     assert tags(page) == list(range(1, len(tags(page)) + 1))
@@ -170,8 +190,14 @@ def test_examples_give_what_the_page_shows(page: Path) -> None:
     assert not report, "".join(report)
 
 
+def subjects(page: Path) -> set[str]:
+    """What a page is of: its title, and what "Where the code is" has as `code`."""
+    title, text = page.read_text(encoding="utf-8").split("\n", 1)
+    section = text.partition("## Where the code is\n")[2].partition("\n## ")[0]
+    return {title.removeprefix("# "), *re.findall(r"`(\w+)`", section)}
+
+
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.__name__)
 def test_every_layer_has_its_page(layer: type[spec.Layer]) -> None:
-    """A page speaks of the layer by its name in `brain.spec`."""
-    named = re.compile(rf"\b{layer.__name__}\b")
-    assert any(named.search(page.read_text(encoding="utf-8")) for page in PAGES)
+    pages = [page.stem for page in PAGES if layer.__name__ in subjects(page)]
+    assert len(pages) == 1, f"pages of {layer.__name__}: {pages}"

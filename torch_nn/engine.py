@@ -11,9 +11,11 @@ from brain.engine import Network
 from brain.errors import UserError, shown
 from brain.parameters import Arrays
 from brain.passes import Batch, DeferredLoss, Trace
-from torch_nn.layers import LAYOUTS, MaskedDropout, chain
+from torch_nn.layers import LAYOUTS, NAMES, MaskedDropout, chain
 from torch_nn.losses import LOSSES
+from torch_nn.norms import BatchNorm
 from torch_nn.optimizers import MEMORY, OPTIMIZERS, clip
+from torch_nn.recurrent import Recurrent
 
 
 def _as_it_is(array: torch.Tensor) -> torch.Tensor:
@@ -35,20 +37,34 @@ class TorchNetwork(Network):
         with torch.device("meta"):
             module = chain(self.model.nodes).to(self._torch_dtype)
         self._module = module.to_empty(device=self._torch_device)
-        self._named = dict(self._module.named_parameters())
-        self._parameters = list(self._named.values())
+        for buffer in self._module.buffers():
+            buffer.zero_()  # there was anything in it
+        self._find_parameters()
         self._dropout = [
             (n, m) for n, m in self._module.named_modules() if isinstance(m, MaskedDropout)
         ]
+        carrying = {key.rpartition(".")[0] for key in self.model.carry()}
+        self._recurrent = [
+            (n, m)
+            for n, m in self._module.named_modules()
+            if isinstance(m, Recurrent) and n in carrying
+        ]
+        self._norms = [m for m in self._module.modules() if isinstance(m, BatchNorm)]
         self._loss = LOSSES[type(self.model.loss)]
-        self._layouts = {
-            f"{node.name}.{name}": LAYOUTS.get((type(node.layer), name), (_as_it_is, _as_it_is))
-            for node in self.model.walk()
-            for name in node.parameters
-        }
         groups = [{"params": self._parameters}]
         self._optimizer = OPTIMIZERS[type(self.optimizer)](self.optimizer, groups)
         self._write_memory({k: np.zeros(s, self.dtype) for k, s in self._memory_shapes.items()})
+
+    def _find_parameters(self) -> None:
+        """By canonical name: each parameter of the module, and how it lies there."""
+        theirs = dict(self._module.named_parameters())
+        self._named, self._layouts = {}, {}
+        for node in self.model.walk():
+            for name in node.parameters:
+                key, own = f"{node.name}.{name}", (type(node.layer), name)
+                self._named[key] = theirs[f"{node.name}.{NAMES.get(own, name)}"]
+                self._layouts[key] = LAYOUTS.get(own, (_as_it_is, _as_it_is))
+        self._parameters = list(self._named.values())
 
     # Values
 
@@ -66,6 +82,16 @@ class TorchNetwork(Network):
         for name, array in arrays.items():
             self._named[name].copy_(self._to_torch(name, array))
 
+    def _read_state(self) -> Arrays:
+        buffers = dict(self._module.named_buffers())
+        return {name: _numpy(buffers[name]) for name in self._state_shapes}
+
+    @torch.no_grad()
+    def _write_state(self, arrays: Arrays) -> None:
+        buffers = dict(self._module.named_buffers())
+        for name, array in arrays.items():
+            buffers[name].copy_(self._place(array))
+
     def _read_memory(self) -> Arrays:
         state = self._optimizer.state
         return {
@@ -77,8 +103,10 @@ class TorchNetwork(Network):
     def _write_memory(self, arrays: Arrays) -> None:
         for key, array in arrays.items():
             name, _, kept = key.rpartition(".")
-            state = self._optimizer.state[self._named[name]]
-            state[MEMORY[kept]] = self._to_torch(name, array).contiguous().clone()
+            parameter = self._named[name]
+            state = self._optimizer.state[parameter]
+            # as the parameter lies, channels_last or not
+            state[MEMORY[kept]] = torch.empty_like(parameter).copy_(self._to_torch(name, array))
             state["step"] = torch.tensor(float(self.step))  # PyTorch counts for each parameter
 
     def _place(self, array: np.ndarray) -> torch.Tensor:
@@ -91,21 +119,32 @@ class TorchNetwork(Network):
 
     # Computing
 
-    def _set(self, training: bool, masks: dict[str, Any]) -> None:
+    def _set(self, training: bool, masks: dict[str, Any], carry: Arrays) -> None:
         if self._module.training != training:  # `train` walks all modules, 3 % of a small step
             self._module.train(training)
         for name, module in self._dropout:
             module.mask = masks.get(name)
+        for name, layer in self._recurrent:
+            own = {key: a for key, a in carry.items() if key.rpartition(".")[0] == name}
+            layer.carry = {k.rpartition(".")[2]: self._place(a) for k, a in own.items()}
+
+    def _after(self) -> dict[str, torch.Tensor]:
+        """The recurrent state that the last pass left."""
+        return {f"{n}.{k}": a for n, m in self._recurrent for k, a in m.after.items()}
 
     @torch.no_grad()
-    def _forward(self, batch: Batch) -> tuple[np.ndarray, SupportsFloat | None]:
-        self._set(training=False, masks={})
+    def _forward(
+        self, batch: Batch, carry: Arrays
+    ) -> tuple[np.ndarray, SupportsFloat | None, dict[str, torch.Tensor]]:
+        self._set(training=False, masks={}, carry=carry)
         output = self._module(batch.x)
         loss = None if batch.y is None else self._loss(output, batch.y).item()
-        return np.array(output.cpu().numpy()), loss
+        return np.array(output.cpu().numpy()), loss, self._after()
 
-    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
-        self._set(training=True, masks=masks)
+    def _train_step(
+        self, batch: Batch, masks: dict[str, Any], lr: float, carry: Arrays
+    ) -> tuple[SupportsFloat, dict[str, torch.Tensor]]:
+        self._set(training=True, masks=masks, carry=carry)
         self._optimizer.zero_grad(set_to_none=True)
         loss = self._loss(self._module(batch.x), batch.y)
         if self._parameters:  # a model may have none
@@ -115,7 +154,9 @@ class TorchNetwork(Network):
         for group in self._optimizer.param_groups:
             group["lr"] = lr
         self._optimizer.step()
-        return DeferredLoss(loss.detach().item)
+        for norm in self._norms:
+            norm.take_up()
+        return DeferredLoss(loss.detach().item), self._after()
 
     def _trace(
         self,
@@ -126,7 +167,8 @@ class TorchNetwork(Network):
         keep: frozenset[str],
         wants_d_input: bool,
     ) -> Trace:
-        self._set(training, masks)
+        self._set(training, masks, self._carry({}, batch.samples))
+        wants_d_input = wants_d_input and self.model.ids is None
         x = batch.x.detach().requires_grad_(wants_d_input)
         kept: dict[str, torch.Tensor] = {}
         with _recording(self._module, keep, kept):

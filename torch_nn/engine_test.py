@@ -8,13 +8,16 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
-from brain.compare.cases import example  # noqa: E402
+from brain.compare.examples import example  # noqa: E402
 from brain.engine import build  # noqa: E402
 from brain.errors import UserError  # noqa: E402
+from brain.testing.carry_suite import Carrying  # noqa: E402
 from brain.testing.contract_suite import Contract  # noqa: E402
-from brain.testing.equivalence_suite import Equivalence, Trajectories, small  # noqa: E402
+from brain.testing.equivalence_suite import Equivalence  # noqa: E402
 from brain.testing.learning_suite import Learning  # noqa: E402
+from brain.testing.random_suite import RandomModels  # noqa: E402
 from brain.testing.saving_suite import Saving  # noqa: E402
+from brain.testing.trajectory_suite import Trajectories, small  # noqa: E402
 from torch_nn.engine import TorchNetwork  # noqa: E402
 
 
@@ -35,7 +38,15 @@ class TestTrajectories(Trajectories):
     engine = "torch"
 
 
+class TestCarrying(Carrying):
+    engine = "torch"
+
+
 class TestSaving(Saving):
+    engine = "torch"
+
+
+class TestRandomModels(RandomModels):
     engine = "torch"
 
 

@@ -10,7 +10,8 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from torch import nn  # noqa: E402
 
 from brain import spec  # noqa: E402
-from brain.compare.cases import CASES, example  # noqa: E402
+from brain.compare.cases import CASES  # noqa: E402
+from brain.compare.examples import example  # noqa: E402
 from brain.compare.tolerances import error  # noqa: E402
 from brain.engine import build  # noqa: E402
 from brain.randomness import generator  # noqa: E402

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from brain import spec
+from brain.commands.compare import ENDS
 from brain.names import ENGINES, MODELS, installed
 from brain.testing.invoked import brain, done, sentence
 
@@ -16,6 +17,7 @@ pytest.importorskip("scratch", reason="the engine that these tests run is not on
 
 NUMPY = "numpy,scratch.engine:NumpyNetwork"
 QUICK = ("--steps", 3, "--dtype", "float64")
+LIGHT = ("softmax-regression", "mlp", "mlp-residual", "digits-cnn", "char-rnn-small")
 
 
 def read(path: Path) -> Any:
@@ -24,14 +26,18 @@ def read(path: Path) -> Any:
 
 def test_numpy_is_equal_to_itself_by_another_name(tmp_path: Path) -> None:
     path = tmp_path / "new" / "report.json"
-    out = done("compare", "all", "--engines", NUMPY, "--steps", 12, "--json", path)
+    out = done("compare", *LIGHT, "--engines", NUMPY, "--steps", 12, "--json", path)
     assert out.splitlines()[-1] == "equal, everywhere within rounding"
     assert f"wrote {path}" in out
     assert "…" not in out
+    assert f"after up to 100 steps: {len(LIGHT)} of {len(LIGHT)} models" in out
+    assert f"float32 within its budgets: {len(LIGHT)} of {len(LIGHT)} models\n" in out
+    assert "the largest distance of three runs" in " ".join(out.split())
     report = read(path)
     assert report["schema"] == 1
-    assert report["equal"] is True
-    assert [m["model"] for m in report["models"]] == [name for name in MODELS for _ in range(2)]
+    assert (report["answer"], report["equal"]) == ("equal", True)
+    assert report["reached"]["float32"]["equal"] == list(LIGHT)
+    assert [m["model"] for m in report["models"]] == [name for name in LIGHT for _ in range(2)]
     assert {m["dtype"] for m in report["models"]} == {"float64", "float32"}
     assert "outputs" in report["models"][0]["quantities"]
     assert set(report["models"][0]["parameters_after"]) == {"1", "10", "12"}
@@ -56,7 +62,7 @@ def test_a_faulty_engine_is_exit_code_1_and_its_layer_is_named(tmp_path: Path) -
     assert "Traceback" not in answer.err
     report = read(path)
     assert [m["equal"] for m in report["models"]] == [True, False]
-    assert report["equal"] is False
+    assert (report["answer"], report["equal"]) == ("differs", False)
 
 
 def test_an_engine_of_nan_is_told_in_strict_json(tmp_path: Path) -> None:
@@ -88,10 +94,42 @@ def test_a_model_from_a_file_is_compared_and_trained(tmp_path: Path) -> None:
     assert [t["model"] for t in report["trainings"]] == ["mine"]
 
 
+def test_all_are_all_that_are_here() -> None:
+    from brain.commands.compare import _model_names
+
+    assert _model_names(["mlp", "all"])[0] == "mlp"
+    assert set(_model_names(["all"])) == {name for name in MODELS if installed(MODELS[name])}
+
+
+def test_of_all_models_those_that_do_not_fit_are_left_out_and_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from brain.commands.compare import _recipes
+
+    found = _recipes(["mlp", "char-rnn-small"], "moons", 1, skip=False, every=True)
+    assert [recipe.model.name for recipe in found] == ["mlp"]
+    assert capsys.readouterr().err.startswith("left out: char-rnn-small takes token ids")
+    text = sentence("compare", "char-rnn-small", "--engines", NUMPY, *QUICK, "--data", "moons")
+    assert "takes token ids, but the rows of moons are numbers" in text
+
+
 def test_a_model_that_is_named_twice_is_compared_once(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     done("compare", "mlp-tanh", "mlp-tanh", "--engines", NUMPY, *QUICK, "--json", path)
     assert len(read(path)["models"]) == 1
+
+
+def test_undecided_is_exit_code_0_and_cannot_be_overlooked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("brain.compare.findings.WORTHLESS", 1e-8)  # float32 is not as good as that
+    out = done("compare", "mlp-tanh", "--engines", NUMPY, "--steps", 3, "--json", tmp_path / "r")
+    assert out.splitlines()[-1] == ENDS["undecided"][0]
+    assert "float32 within its budgets: 0 of 1 models; not decided: mlp-tanh (outputs: " in out
+    assert "float64 within its budgets: 1 of 1 models\n" in out
+    report = read(tmp_path / "r")
+    assert (report["answer"], report["equal"]) == ("undecided", False)
+    assert report["reached"]["float32"]["undecided"] == ["mlp-tanh"]
 
 
 def test_every_optimizer_can_be_compared(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def models(
         raise UserError("name a model for --data and --save, as: brain models mlp --save mlp.json")
     if name is None:
         for key, entry in MODELS.items():
-            typer.echo(f"{key:20} {entry.what}")
+            typer.echo(f"{key:{max(map(len, MODELS))}}  {entry.what}")
         return
     from brain import data as datasets
     from brain.recipes import model_for, named_model

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from brain.store import Saved, Store
     from brain.training import Step
 
-MODEL_HELP = f"A model ({', '.join(MODELS)}), or a .json file with a model or a recipe."
+MODEL_HELP = "A model, as `brain models` lists them, or a .json file with a model or a recipe."
 ENGINE_HELP = f"Who computes: {', '.join(ENGINES)}, or module:Class."
 
 
@@ -47,7 +47,10 @@ def train(
     ] = None,
     clip_norm: Annotated[
         float | None,
-        typer.Option(help="Largest norm of a gradient.  (default: none; 1 for regression)"),
+        typer.Option(
+            help="Largest norm of a gradient.  (default: none; 1 for regression and for recurrent "
+            "layers)"
+        ),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Initial values, batch order, dropout.  (default: 0)")

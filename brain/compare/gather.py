@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 
 from brain import spec
-from brain.compare.cases import example, targets
+from brain.compare.examples import example, targets
+from brain.compare.runs import BATCH_SIZE
 from brain.parameters import Arrays
 from brain.randomness import generator
 from brain.worker import Worker
 
 REFERENCE = "numpy"
-SAMPLES = 58
-"""Samples in the trajectory's data: five batches, the last one short."""
+HEAVY = 3_000_000
+"""Forward operations a sample above which a model's trajectory has batches of `FEW` samples."""
+
+FEW = 3
 
 
 class Runs:
@@ -36,7 +39,9 @@ class Runs:
         self.model, self.workers, self.optimizer = model, workers, optimizer
         self.steps, self.device, self.on_run = steps, device, on_run
         self.example = example(model)
-        self.stream = example(model, SAMPLES, seed=1)
+        self.batch_size = FEW if model.flops() > HEAVY else BATCH_SIZE
+        self.samples = 4 * self.batch_size + max(self.batch_size // 2, 2)  # and a fifth, short one
+        self.stream = example(model, self.samples, seed=1)
         self._done: dict[tuple[str, str, str], Any] = {}
 
     def trace(self, engine: str, dtype: str) -> Any:
@@ -44,11 +49,17 @@ class Runs:
         return self._once("traced", engine, dtype, x=self.example.x, y=self.example.y)
 
     def prediction(self, engine: str, dtype: str) -> Any:
-        """The outputs in evaluation mode."""
-        return self._once("predicted", engine, dtype, x=self.example.x)
+        """The outputs in evaluation mode, from a recurrent state on, and the state after them."""
+        given = {"x": self.example.x, "carry": self.example.carry, "return_carry": True}
+        return self._once("predicted", engine, dtype, **given)
+
+    def evaluation(self, engine: str, dtype: str) -> Any:
+        """The outputs of every layer in evaluation mode: a trace, which begins with no state."""
+        given = {"x": self.example.x, "training": False}
+        return self._ask("traced", engine, dtype, self.example.parameters, **given)
 
     def trajectory(self, engine: str, dtype: str) -> Any:
-        """Parameters after 1, 10, 100 steps."""
+        """Parameters and running statistics after 1, 10, 100 steps."""
         key = ("trajectory", engine, dtype)
         if key not in self._done:
             self._done[key] = self._train(engine, dtype, self.example.parameters)
@@ -79,10 +90,13 @@ class Runs:
         return self._done[key]
 
     def _train(self, engine: str, dtype: str, parameters: Arrays) -> Any:
-        x, y = self.stream.x, targets(self.model, SAMPLES)
-        rule, steps = self.optimizer, self.steps
         return self._ask(
-            "trajectory", engine, dtype, parameters, x=x, y=y, optimizer=rule, steps=steps
+            *("trajectory", engine, dtype, parameters),
+            x=self.stream.x,
+            y=targets(self.model, self.samples),
+            optimizer=self.optimizer,
+            steps=self.steps,
+            batch_size=self.batch_size,
         )
 
     def _ask(
@@ -96,6 +110,7 @@ class Runs:
             # the reference computes on the CPU, whatever the others compute on
             device="cpu" if engine == REFERENCE else self.device,
             parameters=parameters,
+            state=self.example.state,
             **arguments,
         )
 

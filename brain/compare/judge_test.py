@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
 from brain import spec
 from brain.compare.cases import CASES, optimizers
-from brain.compare.judge import NUDGES, Finding, Noise, Verdict, compare_model, largest
-from brain.names import MODELS, look_up
+from brain.compare.findings import WORTHLESS, Verdict
+from brain.compare.gather import Runs
+from brain.compare.judge import MOST_NUDGES, NUDGES, compare_model
+from brain.names import MODELS, installed, look_up
 from brain.testing.here import workers
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
@@ -66,6 +69,37 @@ def test_a_fault_in_one_pass_is_found_and_placed(fault: str) -> None:
         assert over(verdict) - WALK == quantities
 
 
+NORM = spec.Model(
+    "norm", (5,), (spec.Dense(6), spec.BatchNorm(), spec.Tanh(), spec.Dense(4)), MODEL.loss
+)
+STREAM = spec.Model(
+    "stream",
+    (5, 3),
+    (
+        spec.GRU(4, return_sequences=True),
+        spec.Residual((spec.LSTM(4, return_sequences=True),)),
+        spec.Dense(2),
+    ),
+    spec.MeanSquaredError(),
+)
+EVALUATION = {
+    "BatchInEvaluation": (NORM, "batchnorm1, forward, in evaluation"),
+    "NoCarry": (STREAM, "gru1, forward, with a carried state"),
+    "LosesCarry": (STREAM, "gru1, forward, with a carried state"),
+}
+
+
+@pytest.mark.parametrize("fault", EVALUATION)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_fault_in_evaluation_alone_is_placed(fault: str, dtype: str) -> None:
+    model, first = EVALUATION[fault]
+    verdict = judged(fault, model, dtype)
+    assert verdict.answer == "differs"
+    assert over(verdict) == {"predictions"}
+    assert verdict.first == first
+    assert judged("Clean", model, dtype).equal
+
+
 STEP = {
     "MomentumForm": "nesterov",
     "EpsInside": "adam",
@@ -104,12 +138,54 @@ def test_every_case_can_be_judged(model: spec.Model) -> None:
     assert judged("Clean", model, steps=2).equal
 
 
-@pytest.mark.parametrize("name", [*MODELS])
-def test_every_named_model_can_be_judged(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["softmax-regression", "mlp", "mlp-tanh", "mlp-dropout", "mlp-residual"]
+)
+def test_every_perceptron_can_be_judged(name: str) -> None:
     model = look_up("model", name, MODELS)((3, 4, 1), 5, None)
     assert judged("Clean", model, "float32", steps=2).equal
     if name not in ("softmax-regression", "mlp-residual"):  # whose dense2 is at another place
         assert judged("Tiny", model, steps=2).first == "dense2, forward"
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("digits-cnn", (6, 5, 1)),
+        ("char-rnn-small", (7,)),
+        ("conv", (7, 8, 1)),
+        ("lenet", (14, 16, 1)),
+        ("vgg-small", (5, 4, 2)),
+        ("resnet-8", (8, 9, 3)),
+        ("resnet-20", (8, 9, 3)),
+        ("char-rnn", (7,)),
+        ("char-lstm", (7,)),
+        ("char-gru", (7,)),
+        ("char-lstm-stacked", (7,)),
+        ("forecast-rnn", (6, 2)),
+        ("forecast-lstm", (6, 2)),
+        ("forecast-gru", (6, 2)),
+        ("memory-rnn", (6, 2)),
+        ("memory-lstm", (6,)),
+        ("memory-gru", (6, 2)),
+        ("memory-bilstm", (6, 2)),
+    ],
+)
+def test_every_architecture_can_be_judged(name: str, shape: spec.Shape) -> None:
+    if not installed(MODELS[name]):
+        pytest.skip(f"{MODELS[name].where} is not on this branch")
+    assert judged("Clean", look_up("model", name, MODELS)(shape, 5, None), steps=2).equal
+
+
+def test_a_heavy_model_takes_smaller_batches() -> None:
+    light, heavy = (
+        spec.Model("m", (width,), (spec.Dense(100),), spec.MeanSquaredError())
+        for width in (100, 20_000)
+    )
+    for model, wanted in ((light, (13, 58)), (heavy, (3, 14))):
+        runs = Runs(model, {}, optimizers()["sgd"], 1, "cpu", lambda what: None)
+        assert (runs.batch_size, runs.samples) == wanted
+        assert runs.samples % runs.batch_size  # the last batch is a short one, and never of one
 
 
 def test_a_relative_fault_of_a_billionth_is_below_float32() -> None:
@@ -162,6 +238,49 @@ def test_the_noise_is_the_references_own() -> None:
     assert all(1e-9 < distance < 1e-4 for distance in noise.distances.values())
     _, again = compare_model(MODEL, workers("scratch.testing.faulty:Clean"), ["float32"], rule, 30)
     assert noise == again
+    assert noise.runs == NUDGES + 1
+
+
+def test_an_engine_differs_by_its_steps_alone_only_after_a_second_hearing() -> None:
+    engines, rule = workers("scratch.testing.faulty:MomentumForm"), optimizers(20)["nesterov"]
+    (verdict,), noise = compare_model(MODEL, engines, ["float32"], rule, 20)
+    assert verdict.answer == "differs"
+    assert verdict.doubtful
+    assert noise.runs == MOST_NUDGES + 1
+    for runs, what in ((NUDGES + 1, "Clean"), (NUDGES + 1, "NoBias")):  # nothing to doubt
+        engines = workers(f"scratch.testing.faulty:{what}")
+        assert compare_model(MODEL, engines, ["float32"], rule, 20)[1].runs == runs
+
+
+class Lucky(Runs):
+    """Runs in which the reference stays together for ten runs, and an engine jumps as the tenth."""
+
+    def trajectory(self, engine: str, dtype: str) -> Any:
+        exact = super().trajectory("numpy", "float64")
+        return self.moved(exact, 1e-3) if "Clean" in engine else exact
+
+    def nudged_trajectory(self, number: int) -> Any:
+        return self.moved(self.trajectory("numpy", "float64"), 1e-3 if number == 9 else 1e-7)
+
+    @staticmethod
+    def moved(run: Any, size: float) -> Any:
+        return {
+            "parameters": {
+                step: {name: array * (1 + size) for name, array in arrays.items()}
+                for step, arrays in run["parameters"].items()
+            }
+        }
+
+
+def test_a_right_engine_that_rounding_leads_astray_is_equal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("brain.compare.judge.Runs", Lucky)
+    engines, rule = workers("scratch.testing.faulty:Clean"), optimizers(3)["sgd"]
+    (verdict,), noise = compare_model(MODEL, engines, ["float32"], rule, 3)
+    assert verdict.equal
+    assert noise.runs == 11
+    assert noise.distances["3"] == pytest.approx(1e-3)
 
 
 def test_every_engine_and_dtype_is_judged_and_told() -> None:
@@ -181,27 +300,25 @@ def test_every_engine_and_dtype_is_judged_and_told() -> None:
     assert f"judged float32 {engines[1]}: traced" in told
 
 
-def test_findings() -> None:
-    assert Finding(1e-16, 1e-15).within
-    assert Finding(1e-15, 1e-15).within
-    assert not Finding(2e-15, 1e-15).within
-    assert not Finding(math.inf, 1.0).within
-    assert not Finding(math.nan, 1.0).within
-    assert Finding(1.0, 4.0).share == 0.25
-    assert Finding(0.0, 0.0).share == 0.0
-    assert Finding(1.0, 0.0).share == math.inf
-    small, used_up = Finding(1e-3, 1.0), Finding(1e-9, 1e-9)
-    assert largest([small, used_up]) is used_up
+WILD = spec.Model("wild", (5,), (spec.Dense(7), spec.Tanh(), spec.Dense(4)), MODEL.loss)
 
 
-def test_a_verdict_is_equal_if_all_of_it_is() -> None:
-    fine, bad, loose = Finding(0.0, 1e-3), Finding(2e-3, 1e-3), Finding(0.0, 1.0)
-    endless = Finding(math.inf, math.inf)
-    assert Verdict("m", "e", "float64", {"a": fine, "b": fine}).answer == "equal"
-    assert Verdict("m", "e", "float64", {"a": fine, "b": bad}).answer == "differs"
-    assert Verdict("m", "e", "float64", {"a": loose, "b": bad}).answer == "differs"
-    for worthless in (loose, endless):  # the reference itself diverged
-        verdict = Verdict("m", "e", "float64", {"a": fine, "b": worthless})
-        assert verdict.answer == "undecided"
-        assert not verdict.equal
-    assert Noise("m").distances == {}
+@pytest.mark.parametrize(("fault", "answer"), [("Clean", "undecided"), ("Runaway", "differs")])
+def test_rounding_excuses_no_engine_that_runs_away(fault: str, answer: str) -> None:
+    """A learning rate far too large: after 50 steps even two runs of one engine are far apart."""
+    workers_ = workers(f"scratch.testing.faulty:{fault}")
+    rule = spec.SGD(2.0, momentum=0.9)
+    (verdict,), noise = compare_model(WILD, workers_, ["float32"], rule, 50)
+    assert noise.runs == NUDGES + 1
+    last = verdict.quantities["step 50"]
+    assert WORTHLESS < last.budget < 100
+    assert (verdict.answer, last.answer) == (answer, answer)
+    assert "step 10" not in over(verdict)
+
+
+def test_a_reference_that_diverges_itself_decides_nothing() -> None:
+    model = spec.Model("away", (5,), (spec.Dense(7), spec.Dense(4)), spec.MeanSquaredError())
+    given = workers("scratch.testing.faulty:Clean")
+    (verdict,), noise = compare_model(model, given, ["float32"], spec.SGD(1e6), 50)
+    assert noise.distances["50"] == math.inf
+    assert verdict.answer == "undecided"

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain import plots, spec
+from brain.compare.findings import Finding
 from brain.compare.gather import REFERENCE
-from brain.compare.judge import Finding
 from brain.compare.report import Training
 from brain.compare.tolerances import steps_budget
 from brain.training import DivergenceError
@@ -40,27 +40,13 @@ def compare_training(
     The budget of the losses is four times the distance of the reference in float32 from itself in
     float64, measured here. `plot` is where the curves go.
     """
-
-    def learn(engine: str, recipe: spec.Recipe) -> Any:
-        label = f"{recipe.data}: {engine}" + (" in float64" if recipe.dtype == "float64" else "")
-        return workers[engine].call(
-            "brain.compare.runs:learned",
-            on_event=lambda event: on_event(label, event),
-            recipe=recipe,
-            device="cpu" if engine == REFERENCE else device,
-        )
-
-    exact, rounded = (
-        learn(REFERENCE, dataclasses.replace(recipe, dtype=dtype))
-        for dtype in ("float64", "float32")
-    )
-    if not (exact["metrics"] and rounded["metrics"]):
-        raise DivergenceError(
-            f"{recipe.model.name} on {recipe.data}: the reference itself diverges, so there is "
-            "nothing to hold the others against; a smaller learning rate may help."
-        )
+    exact, rounded = _learned_twice(recipe, workers[REFERENCE], on_event)
     mine = {"float64": exact, "float32": rounded}[recipe.dtype]
-    others = {engine: learn(engine, recipe) for engine in workers if engine != REFERENCE}
+    others = {
+        engine: _learned(recipe, worker, device, on_event)
+        for engine, worker in workers.items()
+        if engine != REFERENCE
+    }
     results = {REFERENCE: mine, **others}
     noise = _gap(exact["losses"], rounded["losses"])
     if plot is not None:
@@ -76,6 +62,39 @@ def compare_training(
         metric=metric,
         findings={e: _findings(result, mine, metric, budget) for e, result in others.items()},
     )
+
+
+def _learned(
+    recipe: spec.Recipe,
+    worker: Worker,
+    device: str,
+    on_event: Callable[[str, Mapping[str, Any]], object],
+) -> Any:
+    exact = " in float64" if recipe.dtype == "float64" else ""
+    return worker.call(
+        "brain.compare.runs:learned",
+        on_event=lambda event: on_event(f"{recipe.data}: {worker.engine}{exact}", event),
+        recipe=recipe,
+        device=device,
+    )
+
+
+def _learned_twice(
+    recipe: spec.Recipe,
+    reference: Worker,
+    on_event: Callable[[str, Mapping[str, Any]], object],
+) -> list[Any]:
+    """The reference's training in float64 and in float32; DivergenceError if either diverges."""
+    both = [
+        _learned(dataclasses.replace(recipe, dtype=dtype), reference, "cpu", on_event)
+        for dtype in ("float64", "float32")
+    ]
+    if not all(result["metrics"] for result in both):
+        raise DivergenceError(
+            f"{recipe.model.name} on {recipe.data}: the reference itself diverges, so there is "
+            "nothing to hold the others against; a smaller learning rate may help."
+        )
+    return both
 
 
 def _findings(

@@ -1,4 +1,4 @@
-"""What a comparison found, for a reader (a table) and for a program (JSON)."""
+"""What a comparison found as a whole: for a program (JSON), and in lines below the tables."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from rich import box
-from rich.table import Table
-from rich.text import Text
-
 from brain import __version__
-from brain.compare.judge import Finding, Noise, Verdict, largest
+from brain.compare.findings import ANSWERS, Finding, Noise, Verdict, worst
+from brain.compare.tolerances import STEPS_FACTOR
 
 SCHEMA = 1
 
@@ -53,8 +50,10 @@ class Report:
     settings: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def equal(self) -> bool:
-        return all(v.equal for v in self.verdicts) and all(t.equal for t in self.trainings)
+    def answer(self) -> str:
+        """equal, undecided or differs: the worst of all verdicts and trainings."""
+        trained = (t.answer(engine) for t in self.trainings for engine in t.findings)
+        return worst([*(v.answer for v in self.verdicts), *trained])
 
     def to_json(self) -> dict[str, Any]:
         """`{"schema": 1, "models": [...], "trainings": [...], ...}`: errors and their budgets.
@@ -62,13 +61,23 @@ class Report:
         An error that is infinite (a shape that is wrong, a NaN) is None.
         """
         distances = {noise.model: noise.distances for noise in self.noise}
-        models = [{**_model(v), "rounding_alone": distances[v.model]} for v in self.verdicts]
+        runs = {
+            n.model: {"samples": n.samples, "batch_size": n.batch_size, "runs": n.runs}
+            for n in self.noise
+        }
+        models = [
+            {**_model(v), "rounding_alone": distances[v.model], "trajectory": runs[v.model]}
+            for v in self.verdicts
+        ]
         trainings = [{**asdict(t), "equal": t.equal} for t in self.trainings]
         system = {"python": platform.python_version(), "machine": platform.machine()}
         found = {
             "schema": SCHEMA,
             "brain": __version__,
-            "equal": self.equal,
+            "answer": self.answer,
+            "equal": self.answer == "equal",
+            "reached": reached(self.verdicts),
+            "beyond": beyond(self.verdicts),
             "settings": self.settings,
             "versions": self.versions,
             "system": system,
@@ -94,102 +103,89 @@ def _strict(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def verdict_table(verdicts: Sequence[Verdict], noise: Iterable[Noise]) -> Table:
-    """A section for each model, a row for each dtype and engine: every error, in one number each.
-
-    "budget used" is the largest share of its budget that any of them takes; over 100 % is red.
-    """
-    quantities = [q for q in verdicts[0].quantities if q != "predictions"]  # shown with outputs
-    table = _table("Relative error of each engine against numpy")
-    table.add_column("", overflow="fold")  # an import path may be long
-    for heading in (*quantities, "budget used", "verdict"):
-        shown_as = heading.replace(" ", "\n").replace("gradi", "gradi-\n")
-        table.add_column(shown_as, justify="right", no_wrap=True)
-    for floor in noise:
-        table.add_row(Text(floor.model, "bold"))
-        for verdict in (v for v in verdicts if v.model == floor.model):
-            shown = dict(verdict.quantities)
-            shown["outputs"] = largest([shown["outputs"], shown.pop("predictions")])
-            numbers = [_number(shown[quantity]) for quantity in quantities]
-            used = max(finding.share for finding in verdict.quantities.values())
-            table.add_row(
-                f"  {verdict.dtype} {verdict.engine}",
-                *numbers,
-                _percent(used),
-                _answer(verdict.answer),
-            )
-        distances = [floor.distances.get(quantity.removeprefix("step ")) for quantity in quantities]
-        cells = ["" if d is None else f"{d:.0e}" for d in distances]
-        table.add_row("  rounding alone", *cells, style="dim", end_section=True)
-    table.caption = "rounding alone: numpy in float32 against numpy in float64"
-    return table
-
-
-def differences(verdicts: Iterable[Verdict]) -> list[str]:
-    """For each verdict that is not "equal": where it begins, and what is over its budget."""
-    lines = []
+def reached(verdicts: Iterable[Verdict]) -> dict[str, dict[str, list[str]]]:
+    """The models by dtype and answer; a model's is the worst that any engine gives."""
+    found: dict[str, dict[str, list[str]]] = {}
     for verdict in verdicts:
-        over = [
-            f"{quantity} {f.error:.1e} (budget {f.budget:.1e}{', ' * bool(f.worst)}{f.worst})"
-            for quantity, f in verdict.quantities.items()
-            if not f.within
-        ]
-        if over:
-            where = f"they part first at {verdict.first}; " if verdict.first else ""
+        found.setdefault(verdict.dtype, {}).setdefault(verdict.model, []).append(verdict.answer)
+    return {
+        dtype: {
+            answer: [m for m, own in models.items() if worst(own) == answer] for answer in ANSWERS
+        }
+        for dtype, models in found.items()
+    }
+
+
+ONE_PASS, WALKED, STEPS = 1e-12, 1e-8, 100
+"""What float64 is held to besides its budgets: one pass; parameters after up to so many steps."""
+
+
+def beyond(verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
+    """What float64 does not carry within these bounds, by model."""
+    found: dict[str, list[str]] = {}
+    for verdict in (v for v in verdicts if v.dtype == "float64"):
+        for quantity, finding in verdict.quantities.items():
+            steps = int(quantity.removeprefix("step ")) if quantity.startswith("step ") else 0
+            if steps <= STEPS and not finding.error <= (WALKED if steps else ONE_PASS):
+                what = f"{verdict.engine} {quantity} {finding.error:.0e}"
+                found.setdefault(verdict.model, []).append(what)
+    return found
+
+
+UNDECIDED = (
+    "not decided: two runs of one engine part so far by rounding that a difference could hide; as "
+    "a rule a single ReLU unit fell on the other side of zero, and took more and more with it"
+)
+
+
+def summary(verdicts: Sequence[Verdict]) -> list[str]:
+    """For each dtype: how many models are within what they are held to, and which are not."""
+    lines = []
+    for dtype, models in reached(verdicts).items():
+        count = sum(map(len, models.values()))
+        if dtype == "float64":
+            wide = beyond(verdicts)
             lines.append(
-                f"{verdict.model}, {verdict.dtype}, {verdict.engine}: {where}{'; '.join(over)}"
+                f"float64 within {ONE_PASS:.0e} in one pass and {WALKED:.0e} after up to {STEPS} "
+                f"steps: {count - len(wide)} of {count} models"
             )
+            lines += [f"not reached: {model} ({'; '.join(what)})" for model, what in wide.items()]
+        parts = [f"{dtype} within its budgets: {len(models['equal'])} of {count} models"]
+        if models["differs"]:
+            parts.append(f"not equal: {', '.join(models['differs'])}")
+        if models["undecided"]:
+            why = (f"{model} ({_noise(model, dtype, verdicts)})" for model in models["undecided"])
+            parts.append(f"not decided: {', '.join(why)}")
+        lines.append("; ".join(parts))
+    if any(models["undecided"] for models in reached(verdicts).values()):
+        lines.append(UNDECIDED)
     return lines
 
 
-def training_table(trainings: Iterable[Training]) -> Table:
-    """One row for each data set and engine: score, seconds, and the difference of the losses."""
-    table = _table("One recipe, trained by every engine")
-    for heading in ("data", "model", "engine"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("test\nscore", "seconds", "loss\napart", "budget\nused", "verdict"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for training in trainings:
-        for engine, score in training.scores.items():
-            found = training.findings.get(engine)
-            table.add_row(
-                training.data,
-                training.model,
-                engine,
-                f"{score:.2%}" if training.metric == "accuracy" else f"{score:.4f}",
-                f"{training.seconds[engine]:.1f}",
-                _number(found["loss"]) if found else "",
-                _percent(max(f.share for f in found.values())) if found else "",
-                _answer(training.answer(engine)),
+def _noise(model: str, dtype: str, verdicts: Iterable[Verdict]) -> str:
+    """Where rounding alone leaves a model undecided, and how far it reaches there."""
+    found = {
+        quantity: f"{quantity}: rounding alone reaches {finding.budget / STEPS_FACTOR:.0e}"
+        for verdict in verdicts
+        if (verdict.model, verdict.dtype) == (model, dtype)
+        for quantity, finding in verdict.quantities.items()
+        if finding.answer == "undecided"
+    }
+    return "; ".join(found.values())
+
+
+def differences(verdicts: Iterable[Verdict]) -> list[str]:
+    """For each verdict that is "differs": the first layer, and every quantity that differs."""
+    lines = []
+    for verdict in verdicts:
+        apart = [
+            f"{quantity} {f.error:.1e} (budget {f.budget:.1e}{', ' * bool(f.worst)}{f.worst})"
+            for quantity, f in verdict.quantities.items()
+            if f.answer == "differs"
+        ]
+        if apart:
+            where = f"they part first at {verdict.first}; " if verdict.first else ""
+            lines.append(
+                f"{verdict.model}, {verdict.dtype}, {verdict.engine}: {where}{'; '.join(apart)}"
             )
-        table.add_section()
-    table.caption = "loss apart: the largest difference from numpy's in the first 100 steps"
-    return table
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=0,
-        pad_edge=False,
-    )
-
-
-def _number(finding: Finding) -> Text:
-    return Text(f"{finding.error:.0e}", "" if finding.within else "bold red")
-
-
-def _percent(share: float) -> Text:
-    shown = f"{share:.0%}" if share < 10 else f"{share:.0e}x".replace("infx", "inf")
-    return Text("<1%" if share < 0.01 else shown, "" if share <= 1 else "bold red")
-
-
-ANSWERS = {"equal": "green", "reference": "dim", "undecided": "yellow", "differs": "bold red"}
-
-
-def _answer(answer: str) -> Text:
-    return Text(answer, ANSWERS[answer])
+    return lines

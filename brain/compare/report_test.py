@@ -11,17 +11,24 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from brain.compare.judge import Finding, Noise, Verdict
-from brain.compare.report import Report, Training, differences, training_table, verdict_table
+from brain.compare.findings import Finding, Noise, Verdict
+from brain.compare.report import UNDECIDED, Report, Training, differences, summary
+from brain.compare.tables import training_table, verdict_table
 
 FINE, BAD = Finding(1e-16, 1e-14, "dense1"), Finding(3e-2, 1e-14, "dense2.weight")
 BROKEN = Finding(math.inf, 1e-14, "dense2")
 NAMES = ("outputs", "predictions", "loss", "gradients", "step 1", "step 10", "step 100")
 
 
-def verdict(engine: str, first: str = "", model: str = "mlp", **other: Finding) -> Verdict:
+def verdict(
+    engine: str,
+    first: str = "",
+    model: str = "mlp",
+    dtype: str = "float64",
+    **other: Finding,
+) -> Verdict:
     found = {name: other.get(name.replace(" ", "_"), FINE) for name in NAMES}
-    return Verdict(model, engine, "float64", found, first)
+    return Verdict(model, engine, dtype, found, first)
 
 
 def training(**findings: Finding) -> Training:
@@ -57,7 +64,9 @@ def strict(given: Report) -> Any:
 def test_the_json_has_its_schema() -> None:
     read = strict(report(verdict("torch"), trainings=(training(torch=FINE),)))
     assert read["schema"] == 1
-    assert read["equal"] is True
+    assert (read["answer"], read["equal"]) == ("equal", True)
+    assert read["reached"] == {"float64": {"equal": ["mlp"], "undecided": [], "differs": []}}
+    assert read["beyond"] == {}
     assert read["settings"] == {"steps": 100}
     assert read["versions"] == {"numpy": {"numpy": "2.4"}}
     assert set(read["system"]) == {"python", "machine"}
@@ -88,9 +97,9 @@ def test_errors_that_are_not_finite_are_null() -> None:
 
 def test_one_difference_anywhere_is_a_difference() -> None:
     fine = verdict("torch")
-    assert report(fine, trainings=(training(torch=FINE),)).equal
-    assert not report(fine, verdict("tensorflow", loss=BAD)).equal
-    assert not report(fine, trainings=(training(torch=BAD),)).equal
+    assert report(fine, trainings=(training(torch=FINE),)).answer == "equal"
+    assert report(fine, verdict("tensorflow", loss=BAD)).answer == "differs"
+    assert report(fine, trainings=(training(torch=BAD),)).answer == "differs"
 
 
 def rendered(table: Table) -> str:
@@ -152,8 +161,9 @@ def test_differences_say_where_and_what() -> None:
         "mlp, float64, tensorflow: they part first at dense2, backward; "
         "loss inf (budget 1.0e-14, dense2); gradients 3.0e-02 (budget 1.0e-14, dense2.weight)"
     ]
-    (line,) = differences([verdict("torch", step_1=Finding(1.0, 0.5))])
-    assert line == "mlp, float64, torch: step 1 1.0e+00 (budget 5.0e-01)"
+    (line,) = differences([verdict("torch", step_1=Finding(5.0, 0.5))])
+    assert line == "mlp, float64, torch: step 1 5.0e+00 (budget 5.0e-01)"
+    assert differences([verdict("torch", step_1=Finding(0.7, 0.5))]) == []  # over, but undecided
 
 
 def test_the_table_of_trainings_judges_each_engine_by_its_own() -> None:
@@ -180,3 +190,56 @@ def test_a_score_that_is_no_share_is_a_number() -> None:
 def test_the_table_of_trainings_shows_every_engine(engine: str) -> None:
     shown = rendered(training_table([training(**{engine: FINE})]))
     assert engine in "".join(shown.split()) or len(engine) > 20
+
+
+def test_what_float64_does_not_reach_is_told() -> None:
+    wide = verdict("torch", model="wild", step_100=Finding(2e-7, 1e-3))
+    lines = summary([verdict("torch"), verdict("tensorflow"), wide])
+    assert lines == [
+        "float64 within 1e-12 in one pass and 1e-08 after up to 100 steps: 1 of 2 models",
+        "not reached: wild (torch step 100 2e-07)",
+        "float64 within its budgets: 2 of 2 models",
+    ]
+    assert summary([]) == []
+
+
+def test_no_bound_is_set_for_more_than_100_steps() -> None:
+    found = {"step 100": Finding(1e-9, 1e-6), "step 5000": Finding(1e-7, 1e-6)}
+    assert "1 of 1" in summary([Verdict("mlp", "torch", "float64", found)])[0]
+
+
+def test_smaller_batches_and_more_runs_are_told_below_the_table() -> None:
+    noise = [Noise("mlp", {"1": 3e-8}, samples=58, runs=3), Noise("deep", {"1": 3e-8}, 3, 14, 7)]
+    verdicts = [verdict("torch", model=floor.model) for floor in noise]
+    shown = " ".join(rendered(verdict_table(verdicts, noise)).split())
+    assert "steps are of 13 samples; of 3, from 14, for deep" in shown
+    assert "of more runs where an engine went further: deep (7)" in shown
+
+
+CHAOS = verdict("torch", model="deep", dtype="float32", step_100=Finding(2e-2, 0.12))
+
+
+def test_undecided_is_neither_equal_nor_a_difference() -> None:
+    assert report(verdict("torch"), CHAOS).answer == "undecided"
+    assert strict(report(CHAOS))["answer"] == "undecided"
+    assert strict(report(CHAOS))["equal"] is False
+    assert report(CHAOS, verdict("torch", outputs=BAD)).answer == "differs"
+    assert report(CHAOS, trainings=(training(torch=BAD),)).answer == "differs"
+
+
+def test_undecided_is_told_with_its_reason() -> None:
+    fine = verdict("torch", dtype="float32")
+    lines = summary([fine, CHAOS, verdict("tensorflow", model="deep", dtype="float32")])
+    assert lines == [
+        "float32 within its budgets: 1 of 2 models; "
+        "not decided: deep (step 100: rounding alone reaches 3e-02)",
+        UNDECIDED,
+    ]
+    assert strict(report(fine, CHAOS))["reached"] == {
+        "float32": {"equal": ["mlp"], "undecided": ["deep"], "differs": []}
+    }
+
+
+def test_a_model_that_one_engine_does_not_reach_is_not_reached() -> None:
+    given = [CHAOS, verdict("tensorflow", model="deep", dtype="float32", loss=BAD)]
+    assert summary(given) == ["float32 within its budgets: 0 of 1 models; not equal: deep"]

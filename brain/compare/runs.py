@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain import data, spec
-from brain.engine import build
+from brain.engine import Network, build
 from brain.recipes import held_out, start
 from brain.training import DivergenceError, batches
 
@@ -32,12 +32,13 @@ def traced(
     device: str,
     parameters: Mapping[str, Array],
     x: Array,
-    y: Array,
+    y: Array | None = None,
+    state: Mapping[str, Array] | None = None,
+    training: bool = True,
 ) -> dict[str, Any]:
-    """One pass in training mode: `brain.engine.Trace` as a dictionary."""
-    net = build(model, engine, dtype=dtype, device=device)
-    net.load_parameters(parameters)
-    return asdict(net.trace(x, y, training=True))
+    """One pass, in training mode unless told otherwise: `brain.passes.Trace` as a dictionary."""
+    net = _made(engine, model, dtype, device, parameters, state)
+    return asdict(net.trace(x, y, training=training))
 
 
 def predicted(
@@ -47,11 +48,14 @@ def predicted(
     device: str,
     parameters: Mapping[str, Array],
     x: Array,
-) -> Array:
-    """The outputs in evaluation mode."""
-    net = build(model, engine, dtype=dtype, device=device)
-    net.load_parameters(parameters)
-    return net.predict(x)
+    state: Mapping[str, Array] | None = None,
+    carry: Mapping[str, Array] | None = None,
+    return_carry: bool = False,
+) -> Any:
+    """What `Network.predict` gives: the outputs, and with `return_carry` the state after them."""
+    net = _made(engine, model, dtype, device, parameters, state)
+    outputs, after = net.predict(x, carry=carry, return_carry=True)
+    return (outputs, after) if return_carry else outputs
 
 
 def trajectory(
@@ -64,22 +68,43 @@ def trajectory(
     y: Array,
     optimizer: spec.Optimizer,
     steps: int,
+    state: Mapping[str, Array] | None = None,
+    batch_size: int = BATCH_SIZE,
 ) -> dict[str, Any]:
-    """Parameters after 1, 10, 100 steps (and after the last), and the loss of each step."""
-    net = build(model, engine, dtype=dtype, device=device, optimizer=optimizer)
-    net.load_parameters(parameters)
+    """Parameters after 1, 10, 100 steps (and after the last), and the loss of each step.
+
+    Running statistics stand among the parameters: training moves them too.
+    """
+    net = _made(engine, model, dtype, device, parameters, state, optimizer)
     losses: list[float] = []
     snapshots: dict[str, Any] = {}
     epoch = 0
     while len(losses) < steps:
-        for rows in batches(len(x), BATCH_SIZE, 0, epoch):
+        for rows in batches(len(x), batch_size, 0, epoch):
             losses.append(float(net.train_step(x[rows], y[rows])))
             if len(losses) in CHECKPOINTS or len(losses) == steps:
-                snapshots[str(len(losses))] = net.parameters()
+                snapshots[str(len(losses))] = {**net.parameters(), **net.state()}
             if len(losses) == steps:
                 break
         epoch += 1
     return {"losses": losses, "parameters": snapshots}
+
+
+def _made(
+    engine: str,
+    model: spec.Model,
+    dtype: str,
+    device: str,
+    parameters: Mapping[str, Array],
+    state: Mapping[str, Array] | None,
+    optimizer: spec.Optimizer | None = None,
+) -> Network:
+    """A network with these values; running statistics as they begin unless they are given."""
+    net = build(model, engine, dtype=dtype, device=device, optimizer=optimizer)
+    net.load_parameters(parameters)
+    if state is not None:
+        net.load_state(state)
+    return net
 
 
 def addends(
@@ -92,27 +117,48 @@ def addends(
     """For each linear layer, S of its output and its gradients: what its sums add up, unsigned.
 
     Each layer is run alone, as a model of one layer, with the absolute values of its input, its
-    parameters and its output's gradient.
+    parameters and its output's gradient. Of a normalisation, S of its gradients alone.
     """
     inputs = layer_inputs(model.nodes, np.asarray(x), trace["outputs"])
     result = {}
     for node in model.walk():
-        if not node.layer.linear:
-            continue
-        alone = spec.Model("alone", node.input_shape, (node.layer,), spec.MeanSquaredError())
-        (name,) = (n.name for n in alone.nodes)
-        net = build(alone, engine, dtype="float64")
-        net.load_parameters(
-            {f"{name}.{k}": np.abs(parameters[f"{node.name}.{k}"]) for k in node.parameters}
-        )
-        d_output = np.abs(trace["d_outputs"][node.name])
-        sums = net.trace(np.abs(inputs[node.name]), dy=d_output, layers=[name])
-        result[node.name] = {
-            "output": float(np.linalg.norm(sums.outputs[name])),
-            **{k: float(np.linalg.norm(sums.d_parameters[f"{name}.{k}"])) for k in node.parameters},
-            "rows": d_output.size // d_output.shape[-1],
-        }
+        given = inputs[node.name], np.abs(trace["d_outputs"][node.name])
+        if node.layer.linear:
+            own = {k: parameters[f"{node.name}.{k}"] for k in node.parameters}
+            result[node.name] = _linear_addends(engine, node, own, *given)
+        if isinstance(node.layer, spec.BatchNorm | spec.LayerNorm):
+            result[node.name] = _norm_addends(engine, node, *given)
     return result
+
+
+def _linear_addends(
+    engine: str, node: spec.Node, own: Mapping[str, Array], x: Array, d_output: Array
+) -> dict[str, Any]:
+    """S of the output and of the gradients; `own` are the layer's parameters by local name."""
+    alone = spec.Model("alone", node.input_shape, (node.layer,), spec.MeanSquaredError())
+    (name,) = (n.name for n in alone.nodes)
+    net = build(alone, engine, dtype="float64")
+    net.load_parameters({f"{name}.{k}": np.abs(array) for k, array in own.items()})
+    sums = net.trace(np.abs(x), dy=d_output, layers=[name])
+    return {
+        "output": float(np.linalg.norm(sums.outputs[name])),
+        **{k: float(np.linalg.norm(sums.d_parameters[f"{name}.{k}"])) for k in own},
+        "rows": d_output.size // d_output.shape[-1],
+    }
+
+
+def _norm_addends(engine: str, node: spec.Node, x: Array, d_output: Array) -> dict[str, Any]:
+    """S of the gradients of gamma, sums of dy * x_hat, and of beta, sums of dy."""
+    alone = spec.Model("alone", node.input_shape, (node.layer,), spec.MeanSquaredError())
+    (name,) = (n.name for n in alone.nodes)
+    # as it is initialised, gamma 1 and beta 0, the output is x_hat
+    x_hat = build(alone, engine, dtype="float64").trace(x, training=True).outputs[name]
+    axes = tuple(range(x.ndim - 1))
+    return {
+        "gamma": float(np.linalg.norm((d_output * np.abs(x_hat)).sum(axis=axes))),
+        "beta": float(np.linalg.norm(d_output.sum(axis=axes))),
+        "rows": d_output.size // d_output.shape[-1],
+    }
 
 
 def layer_inputs(
@@ -122,8 +168,10 @@ def layer_inputs(
     inputs = {}
     for node in nodes:
         inputs[node.name] = x
-        for inside in node.nests.values():
-            inputs |= layer_inputs(inside, x, outputs)
+        for place, inside in node.nests.items():
+            # the twin in Bidirectional reads, and shows, the last step first
+            turned = isinstance(node.layer, spec.Bidirectional) and place == "backward"
+            inputs |= layer_inputs(inside, x[:, ::-1] if turned else x, outputs)
         x = outputs[node.name]
     return inputs
 

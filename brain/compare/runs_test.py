@@ -9,7 +9,8 @@ import pytest
 
 from brain import data, spec
 from brain.compare import runs
-from brain.compare.cases import CASES, Example, example
+from brain.compare.cases import CASES
+from brain.compare.examples import Example, example
 from brain.engine import build
 from brain.recipes import recipe_for
 from brain.testing.here import Here
@@ -42,6 +43,24 @@ def test_a_prediction_is_that_of_the_network_in_evaluation() -> None:
     wanted = hidden @ GIVEN.parameters["dense2.weight"] + GIVEN.parameters["dense2.bias"]
     output = runs.predicted("numpy", **COMMON, x=GIVEN.x)
     np.testing.assert_allclose(output, wanted, rtol=1e-12)
+
+
+def test_a_prediction_begins_with_the_state_that_is_carried() -> None:
+    case = next(case for case in CASES if case.name == "gru-sequences")
+    given = example(case)
+    call: dict[str, Any] = {"model": case, "dtype": "float64", "device": "cpu", "x": given.x}
+    call |= {"parameters": given.parameters, "carry": given.carry}
+    outputs, after = runs.predicted("numpy", **call, return_carry=True)
+    np.testing.assert_array_equal(after["gru1.hidden"], outputs[:, -1])
+    np.testing.assert_array_equal(runs.predicted("numpy", **call), outputs)
+    assert (runs.predicted("numpy", **call | {"carry": None})[:, 0] != outputs[:, 0]).all()
+
+
+def test_a_trace_in_evaluation_is_that_of_a_prediction() -> None:
+    trace = runs.traced("numpy", **COMMON, x=GIVEN.x, training=False)
+    output = runs.predicted("numpy", **COMMON, x=GIVEN.x)
+    np.testing.assert_array_equal(trace["outputs"]["dense2"], output)
+    assert trace["d_parameters"] == {}
 
 
 @pytest.mark.parametrize("steps", [1, 7, 12])
@@ -87,6 +106,15 @@ def test_inputs_of_a_layer_are_the_outputs_of_what_comes_before_it() -> None:
         assert inputs[name] is outputs[before], name
 
 
+def test_the_twin_in_bidirectional_is_given_the_sequence_turned() -> None:
+    layers = (spec.Bidirectional(spec.LSTM(3, return_sequences=True)),)
+    model = spec.Model("m", (4, 2), layers, spec.MeanSquaredError())
+    x = example(model).x
+    inputs = runs.layer_inputs(model.nodes, x, {node.name: x for node in model.walk()})
+    assert inputs["bidirectional1.forward.lstm1"] is x
+    np.testing.assert_array_equal(inputs["bidirectional1.backward.lstm1"], x[:, ::-1])
+
+
 def summed(case: spec.Model) -> tuple[dict[str, Any], dict[str, Any], Example]:
     given = example(case)
     call: dict[str, Any] = {"model": case, "parameters": given.parameters, "x": given.x}
@@ -110,11 +138,42 @@ def test_addends_of_a_dense_layer_are_its_sums_without_signs() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_no_sum_is_larger_than_its_addends(case: spec.Model) -> None:
     sums, trace, _ = summed(case)
-    assert set(sums) == {node.name for node in case.walk() if node.layer.linear}
+    norms = {n.name for n in case.walk() if isinstance(n.layer, spec.BatchNorm | spec.LayerNorm)}
+    assert set(sums) == norms | {node.name for node in case.walk() if node.layer.linear}
     for name, found in sums.items():
-        assert np.linalg.norm(trace["outputs"][name]) <= found["output"]
+        if name not in norms:
+            assert np.linalg.norm(trace["outputs"][name]) <= found["output"]
         for key in set(found) - {"output", "rows"}:
             assert np.linalg.norm(trace["d_parameters"][f"{name}.{key}"]) <= found[key]
+
+
+def test_addends_of_a_normalisation_are_those_of_its_gradients() -> None:
+    case = next(case for case in CASES if case.name == "batchnorm-over-sequence")
+    sums, trace, given = summed(case)
+    dy = np.abs(trace["d_outputs"]["batchnorm1"])
+    x_hat = (given.x - given.x.mean(axis=(0, 1))) / np.sqrt(given.x.var(axis=(0, 1)) + 0.2)
+    found = sums["batchnorm1"]
+    assert found["gamma"] == pytest.approx(np.linalg.norm((dy * np.abs(x_hat)).sum(axis=(0, 1))))
+    assert found["beta"] == pytest.approx(np.linalg.norm(dy.sum(axis=(0, 1))))
+    assert found["rows"] == 7 * 4
+
+
+def test_running_statistics_are_given_and_stand_in_the_trajectory() -> None:
+    case = next(case for case in CASES if case.name == "batchnorm")
+    given = example(case, 29)
+    call: dict[str, Any] = {"model": case, "dtype": "float64", "device": "cpu", "x": given.x}
+    call |= {"parameters": given.parameters, "state": given.state}
+    gamma, beta = (given.parameters[f"batchnorm1.{name}"] for name in ("gamma", "beta"))
+    mean, var = (given.state[f"batchnorm1.running_{name}"] for name in ("mean", "var"))
+    wanted = gamma * (given.x - mean) / np.sqrt(var + 0.1) + beta
+    np.testing.assert_allclose(runs.predicted("numpy", **call), wanted, rtol=1e-12)
+    found = runs.trajectory("numpy", **call, y=given.y, optimizer=spec.SGD(0.1), steps=1)
+    first = given.x[next(iter(batches(29, runs.BATCH_SIZE, 0, 0)))]
+    np.testing.assert_allclose(
+        found["parameters"]["1"]["batchnorm1.running_mean"],
+        0.7 * mean + 0.3 * first.mean(axis=0),
+        rtol=1e-12,
+    )
 
 
 def test_a_training_tells_of_itself_and_gives_its_end() -> None:

@@ -134,6 +134,44 @@ def test_budgets_grow_with_depth_and_width_and_the_batch() -> None:
     assert backward_budget(deep, 7, "float64") > forward_budget(deep, "float64")
 
 
+def test_a_sum_over_the_batch_counts_in_training_there_and_back() -> None:
+    norm, line = (
+        next(iter(spec.Model("m", (30, 2), (layer,), spec.MeanSquaredError()).walk()))
+        for layer in (spec.BatchNorm(), spec.LayerNorm())
+    )
+    one = SAFETY * 2.0**-52
+    assert forward_budget([norm], "float64") == one * math.sqrt(ELEMENTARY)  # in evaluation
+    assert forward_budget([norm], "float64", 7) == one * math.sqrt(7 * 30)
+    assert backward_budget([norm], 7, "float64") == pytest.approx(one * 3 * math.sqrt(7 * 30))
+    assert forward_budget([line], "float64", 7) == forward_budget([line], "float64")
+
+
+def test_a_kernel_sums_over_its_cells_there_and_back() -> None:
+    layer = spec.Conv2D(8, kernel=5, padding="same", groups=2)
+    (node,) = spec.Model("m", (30, 20, 6), (layer,), spec.MeanSquaredError()).walk()
+    one = SAFETY * 2.0**-52
+    there, back, batch = 25 * 3 + 1, 25 * 4, 7 * 30 * 20
+    assert forward_budget([node], "float64") == one * math.sqrt(there)
+    assert backward_budget([node], 7, "float64") == pytest.approx(
+        one * sum(math.sqrt(terms) for terms in (there, back, batch))
+    )
+
+
+@pytest.mark.parametrize("samples", [10, 1000])
+def test_statistics_of_a_batch_stay_within_their_budget(samples: int) -> None:
+    """What the budget claims of BatchNorm: float32 sums over the batch, one after another."""
+    x = (generator(0, f"batch {samples}").standard_normal((samples, 20)) + 1).astype(np.float32)
+    mean = x.cumsum(axis=0)[-1] / np.float32(samples)
+    var = ((x - mean) ** 2).cumsum(axis=0)[-1] / np.float32(samples)
+    exact = x.astype(np.float64)
+    wanted = (exact - exact.mean(axis=0)) / np.sqrt(exact.var(axis=0) + 0.1)
+    (node,) = nodes(spec.BatchNorm(eps=0.1), width=20)
+    budget = forward_budget([node], "float32", samples)
+    assert error((x - mean) / np.sqrt(var + np.float32(0.1)), wanted) < budget
+    unbiased = (exact - exact.mean(axis=0)) / np.sqrt(exact.var(axis=0, ddof=1) + 0.1)
+    assert error(unbiased, wanted) > budget
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_budgets_grow_with_eps(dtype: str) -> None:
     ratio = eps(dtype) / eps("float32")

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from brain import spec
 from brain.data.augmentation import AUGMENTATIONS, augment
 from brain.randomness import generator
-from brain.testing import strategies
-from brain.testing.strategies import refusal
+from brain.testing import training_strategies as strategies
+from brain.testing.refusals import refusal
 
 Pictures = NDArray[np.float32]
 EACH = (spec.Shift(2), spec.Flip(), spec.Crop(3), spec.Cutout(4), spec.Cutout(3))

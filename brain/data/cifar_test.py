@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from brain.data import Dataset, cifar, load
 from brain.data.files import locate
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 
 NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 RECORDS = 12  # in each file of the small set

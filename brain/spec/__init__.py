@@ -30,12 +30,15 @@ from brain.spec.activations import (
 )
 from brain.spec.augmentations import Augmentation, Crop, Cutout, Flip, Shift
 from brain.spec.files import FORMAT, from_json, load, save, to_json
+from brain.spec.images import AvgPool2D, Conv2D, GlobalAvgPool2D, MaxPool2D
 from brain.spec.layers import Dense, Dropout, Flatten, Layer, ParameterInfo, Shape, named
 from brain.spec.losses import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from brain.spec.model import Model, Node, load_model
-from brain.spec.nests import Residual, Sequential
+from brain.spec.nests import Bidirectional, Residual, Sequential
+from brain.spec.norms import BatchNorm, LayerNorm
 from brain.spec.optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSprop
 from brain.spec.recipe import Recipe, steps_in
+from brain.spec.recurrent import GRU, LSTM, RNN, Embedding, Recurrent
 from brain.spec.schedules import (
     Constant,
     Cosine,
@@ -51,27 +54,38 @@ __all__ = [
     "ELU",
     "FORMAT",
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "SGD",
     "Activation",
     "AdaGrad",
     "Adam",
     "AdamW",
     "Augmentation",
+    "AvgPool2D",
+    "BatchNorm",
+    "Bidirectional",
     "BinaryCrossEntropy",
     "Constant",
+    "Conv2D",
     "Cosine",
     "Crop",
     "Cutout",
     "Dense",
     "Dropout",
+    "Embedding",
     "Exponential",
     "Flatten",
     "Flip",
+    "GlobalAvgPool2D",
     "Identity",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "LinearWarmup",
     "Loss",
+    "MaxPool2D",
     "MeanSquaredError",
     "Model",
     "Node",
@@ -81,6 +95,7 @@ __all__ = [
     "RMSprop",
     "ReLU",
     "Recipe",
+    "Recurrent",
     "Residual",
     "Schedule",
     "Sequential",

@@ -11,8 +11,8 @@ import pytest
 
 from brain import spec
 from brain.spec.augmentations import AnyAugmentation
-from brain.testing import strategies
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
+from brain.testing.training_strategies import AUGMENTATIONS
 
 MODEL = spec.Model("m", (8, 8, 3), (spec.Flatten(), spec.Dense(2)), spec.SoftmaxCrossEntropy())
 PLAIN = spec.Recipe(MODEL, "cifar10", spec.SGD(0.1), epochs=1)
@@ -43,7 +43,7 @@ def test_a_bad_value_is_refused_by_name(make: Callable[[], object], path: str, w
 
 def test_every_one_can_stand_in_a_file_and_be_drawn() -> None:
     union = set(get_args(get_args(AnyAugmentation)[0]))
-    assert set(spec.Augmentation.__subclasses__()) == union == set(strategies.AUGMENTATIONS)
+    assert set(spec.Augmentation.__subclasses__()) == union == set(AUGMENTATIONS)
 
 
 def test_a_recipe_keeps_their_order() -> None:

@@ -21,16 +21,17 @@ from brain.errors import UserError, shown, unknown
 Declared = TypeVar("Declared", bound=type)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A NumPy number as Python's own: `labels.max() + 1` is a fine number of units."""
-    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+    scalar = type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
+    return value.item() if scalar else value  # type: ignore[attr-defined]
 
 
-Count = Annotated[int, BeforeValidator(_plain), Field(ge=1, lt=2**63)]  # no array has more
-Number = Annotated[float, BeforeValidator(_plain)]
-Positive = Annotated[float, BeforeValidator(_plain), Field(gt=0)]
-NonNegative = Annotated[float, BeforeValidator(_plain), Field(ge=0)]
-Fraction = Annotated[float, BeforeValidator(_plain), Field(ge=0, lt=1)]
+Count = Annotated[int, BeforeValidator(plain), Field(ge=1, lt=2**63)]  # no array has more
+Number = Annotated[float, BeforeValidator(plain)]
+Positive = Annotated[float, BeforeValidator(plain), Field(gt=0)]
+NonNegative = Annotated[float, BeforeValidator(plain), Field(ge=0)]
+Fraction = Annotated[float, BeforeValidator(plain), Field(ge=0, lt=1)]
 Loose = Strict(False)
 """Marks a tuple that may also be given as a list."""
 

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 
 from brain import spec
-from brain.testing.strategies import models, optimizers, refusal
+from brain.testing.model_strategies import models
+from brain.testing.refusals import refusal
+from brain.testing.training_strategies import optimizers
 
 DENSE = spec.Dense(3)
 MSE = spec.MeanSquaredError()

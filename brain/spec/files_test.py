@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brain import spec
-from brain.testing.strategies import initializers, models, optimizers, recipes, refusal, schedules
+from brain.testing.model_strategies import initializers, models
+from brain.testing.refusals import refusal
+from brain.testing.training_strategies import optimizers, recipes, schedules
 
 MODEL = spec.Model(
     name="small",

@@ -20,12 +20,16 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """What is known of one parameter before it has a value."""
+    """What is known of one parameter before it has a value.
+
+    `parts` weights of as many gates lie side by side on the last axis; fans are those of one part.
+    """
 
     shape: Shape
     init: Initializer
     fan_in: int
     fan_out: int
+    parts: int = 1
 
 
 class Layer(Declaration):
@@ -34,10 +38,16 @@ class Layer(Declaration):
     linear: ClassVar[bool] = False
     """Whether the output is a sum of products of the input and the parameters, plus a bias."""
 
+    over_batch: ClassVar[bool] = False
+    """Whether a pass in training adds up the whole batch, so that one sample moves another."""
+
+    ids: ClassVar[int | None] = None
+    """How many token ids the layer takes, 0 and up; None for a layer that takes numbers."""
+
     @property
     def short_name(self) -> str:
         """What a layer of this kind is called in parameter names, before its number."""
-        return self.kind.lower()
+        return self.kind.lower().removesuffix("2d")
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape that comes out; UserError where `input_shape` cannot go in."""
@@ -49,6 +59,10 @@ class Layer(Declaration):
 
     def state(self, input_shape: Shape) -> dict[str, ParameterInfo]:
         """The layer's running statistics, by local name: kept, not trained."""
+        return {}
+
+    def carry(self, input_shape: Shape) -> dict[str, Shape]:
+        """The recurrent state of a sample that one window hands to the next, by local name."""
         return {}
 
     def flops(self, input_shape: Shape) -> int:

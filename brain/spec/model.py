@@ -15,7 +15,7 @@ from brain.spec.declaration import Count, Declaration, Loose, declaration
 from brain.spec.files import load, save
 from brain.spec.layers import Layer, ParameterInfo, Shape, named
 from brain.spec.losses import AnyLoss
-from brain.spec.nests import AnyLayer, chain_shape
+from brain.spec.nests import AnyLayer, Bidirectional, chain_shape
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,26 @@ def _nodes(layers: tuple[Layer, ...], shape: Shape, prefix: str = "") -> tuple[N
     return tuple(nodes)
 
 
+def _streamed(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """The nodes through which a sequence can be led piece by piece."""
+    for node in nodes:
+        yield node
+        if not isinstance(node.layer, Bidirectional):
+            yield from _streamed(tuple(n for inside in node.nests.values() for n in inside))
+
+
+def _first(layers: tuple[Layer, ...]) -> Layer:
+    """The layer that the input goes into, inside chains that count as one."""
+    inside = layers[0].nests()
+    return _first(inside[""]) if inside.get("") else layers[0]
+
+
+def _takers_of_ids(layers: tuple[Layer, ...]) -> list[Layer]:
+    own = [layer for layer in layers if layer.ids is not None]
+    nests = (inside for layer in layers for inside in layer.nests().values())
+    return own + [layer for inside in nests for layer in _takers_of_ids(inside)]
+
+
 @declaration
 class Model(Declaration):
     """A network without a framework: its layers, the shape that goes in and the loss at the end.
@@ -93,6 +113,8 @@ class Model(Declaration):
     def __post_init__(self) -> None:
         if _depth(self.layers) > MAX_DEPTH:
             raise UserError(f"model {self.name!r} is nested more than {MAX_DEPTH} layers deep.")
+        if len(_takers_of_ids(self.layers)) > (_first(self.layers).ids is not None):
+            raise UserError(f"model {self.name!r}: an Embedding takes ids, so it must come first.")
         try:
             output_shape = chain_shape(self.layers, self.input_shape)
             self.loss.target_shape(output_shape)
@@ -126,6 +148,19 @@ class Model(Declaration):
     def state(self) -> dict[str, ParameterInfo]:
         """Every running statistic by canonical name, `"batchnorm1.running_mean"`."""
         return {f"{n.name}.{k}": info for n in self.walk() for k, info in n.state.items()}
+
+    def carry(self) -> dict[str, Shape]:
+        """The recurrent state of a sample, by canonical name, `"lstm1.hidden"`."""
+        return {
+            f"{n.name}.{k}": shape
+            for n in _streamed(self.nodes)
+            for k, shape in n.layer.carry(n.input_shape).items()
+        }
+
+    @property
+    def ids(self) -> int | None:
+        """How many token ids the input may hold, 0 and up; None where it holds numbers."""
+        return _first(self.layers).ids
 
     def flops(self) -> int:
         """Forward operations a sample; `Layer.flops` says what is counted."""

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from brain import spec
-from brain.testing.strategies import models, refusal
+from brain.testing.model_strategies import models
+from brain.testing.refusals import refusal
 
 MSE = spec.MeanSquaredError()
 

@@ -20,7 +20,10 @@ from brain.spec.activations import (
     Tanh,
 )
 from brain.spec.declaration import Loose, declaration
+from brain.spec.images import AvgPool2D, Conv2D, GlobalAvgPool2D, MaxPool2D
 from brain.spec.layers import Dense, Dropout, Flatten, Layer, Shape, named
+from brain.spec.norms import BatchNorm, LayerNorm
+from brain.spec.recurrent import GRU, LSTM, RNN, Embedding, Recurrent
 
 
 def chain_shape(layers: tuple[Layer, ...], input_shape: Shape, path: str = "") -> Shape:
@@ -78,6 +81,29 @@ class Residual(Layer):
         return {"body": self.body, "shortcut": self.shortcut}
 
 
+@declaration
+class Bidirectional(Layer):
+    """A recurrent layer, and a twin that reads backwards, side by side on the last axis.
+
+    Schuster and Paliwal (1997). `bidirectional1.forward.lstm1.weight`, `...backward.lstm1.weight`;
+    with `return_sequences` the twin's outputs are turned back, so that step t is of x[t] in both.
+    No state can be carried into it: the twin begins at the end.
+    """
+
+    layer: AnyLayer
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.layer, Recurrent):
+            raise UserError(f"it takes a recurrent layer (RNN, LSTM, GRU), not {self.layer.kind}.")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        one = chain_shape((self.layer,), input_shape, "forward.")
+        return (*one[:-1], 2 * one[-1])
+
+    def nests(self) -> dict[str, tuple[Layer, ...]]:
+        return {"forward": (self.layer,), "backward": (self.layer,)}
+
+
 if TYPE_CHECKING:
     AnyLayer = Layer
 else:
@@ -96,8 +122,19 @@ else:
             Tanh,
             Softplus,
             Softmax,
+            Conv2D,
+            MaxPool2D,
+            AvgPool2D,
+            GlobalAvgPool2D,
+            BatchNorm,
+            LayerNorm,
+            Embedding,
+            RNN,
+            LSTM,
+            GRU,
             Sequential,
             Residual,
+            Bidirectional,
         ],
         Field(discriminator="kind"),
     ]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from brain import spec
 from brain.spec.schedules import learning_rate
-from brain.testing.strategies import refusal, schedules
+from brain.testing.refusals import refusal
+from brain.testing.training_strategies import schedules
 
 # Each value is a handful of operations away from the number by hand: a few units of rounding.
 close = pytest.approx

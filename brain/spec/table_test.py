@@ -7,7 +7,7 @@ import math
 from hypothesis import given, settings
 
 from brain import spec
-from brain.testing.strategies import models
+from brain.testing.model_strategies import models
 
 MODEL = spec.Model(
     name="nested",

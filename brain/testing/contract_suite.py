@@ -15,18 +15,14 @@ import pytest
 from numpy.typing import NDArray
 
 from brain import spec
-from brain.compare.cases import CASES, Example, example, optimizers
+from brain.compare.cases import CASES, optimizers
+from brain.compare.examples import Example, example
 from brain.compare.tolerances import error
 from brain.engine import Network, build
 from brain.errors import UserError
 from brain.passes import DeferredLoss
-from brain.testing.equivalence_suite import (
-    assert_close,
-    assert_same,
-    everything,
-    flattened,
-    small,
-)
+from brain.testing.arrays import assert_close, assert_same, everything, flattened
+from brain.testing.trajectory_suite import small
 
 Array = NDArray[Any]
 

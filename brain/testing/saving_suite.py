@@ -16,13 +16,14 @@ import pytest
 
 from brain import data, spec
 from brain.checkpoints import record
-from brain.compare.cases import CASES, example, optimizers
+from brain.compare.cases import CASES, optimizers
+from brain.compare.examples import example
 from brain.compare.gather import nudged
 from brain.compare.tolerances import error, forward_budget, steps_budget
 from brain.engine import Network, build
 from brain.recipes import start
 from brain.store import Store
-from brain.testing.equivalence_suite import Array, assert_close, assert_same, everything
+from brain.testing.arrays import Array, assert_close, assert_same, everything
 from brain.testing.saved import begun, recipe
 
 MOONS = data.load("moons")
@@ -62,6 +63,7 @@ class Saving:
         for ours, theirs in ((self.engine, "numpy"), ("numpy", self.engine)):
             net = build(model, ours, dtype=dtype, optimizer=written.optimizer)
             net.load_parameters(given.parameters)
+            net.load_state(given.state)
             if model.parameters():
                 net.train_step(given.x, given.y)
             run = replace(record(written, ours, "cpu", MOONS), step=net.step)

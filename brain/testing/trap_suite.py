@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from brain import spec
-from brain.compare.cases import example
+from brain.compare.examples import example
 from brain.compare.tolerances import error
 from brain.engine import build
 from brain.parameters import Arrays
@@ -39,6 +39,21 @@ def of_layer(engine: str, layer: spec.Layer, x: Array) -> Array:
     """The output of one layer without parameters."""
     model = spec.Model("layer", x.shape[1:], (layer,), spec.MeanSquaredError())
     return build(model, engine, dtype="float64").predict(x)
+
+
+def of_batch(engine: str, layer: spec.Layer, x: Array) -> Array:
+    """The output in training of one layer with its parameters as they begin."""
+    model = spec.Model("layer", x.shape[1:], (layer,), spec.MeanSquaredError())
+    trace = build(model, engine, dtype="float64").trace(x, training=True)
+    return trace.outputs[model.nodes[0].name]
+
+
+def of_statistics(engine: str, layer: spec.Layer, x: Array) -> Array:
+    """The running statistics of one layer after one training step, as rows."""
+    model = spec.Model("layer", x.shape[1:], (layer,), spec.MeanSquaredError())
+    net = build(model, engine, dtype="float64")
+    net.train_step(x, x)
+    return np.stack([*net.state().values()])
 
 
 def of_loss(engine: str, loss: spec.Loss, output: Array, y: Array) -> Array:

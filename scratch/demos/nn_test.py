@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from brain import plots
-from brain.testing.strategies import refusal
+from brain.testing.refusals import refusal
 from scratch.demos import nn
 
 

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 import scratch.engine
 from brain import spec
-from brain.passes import Batch, Trace
+from brain.parameters import Arrays
+from brain.passes import Trace
 from scratch.context import Context
+from scratch.dense import d_dense, dense
 from scratch.engine import NumpyNetwork
-from scratch.layers import LAYERS, activation, d_activation, d_dense, d_residual, dense
+from scratch.layers import LAYERS, activation, d_activation, d_residual
 from scratch.losses import LOSSES, softmax_cross_entropy
 from scratch.optimizers import OPTIMIZERS, Memory, clip_scale
 
@@ -38,13 +40,13 @@ class Clean(NumpyNetwork):
         with self.fault():
             super()._make()
 
-    def _forward(self, batch: Batch) -> tuple[Array, SupportsFloat | None]:
+    def _forward(self, *arguments: Any) -> tuple[Array, SupportsFloat | None, Arrays]:
         with self.fault():
-            return super()._forward(batch)
+            return super()._forward(*arguments)
 
-    def _train_step(self, batch: Batch, masks: dict[str, Any], lr: float) -> SupportsFloat:
+    def _train_step(self, *arguments: Any) -> tuple[SupportsFloat, Arrays]:
         with self.fault():
-            return super()._train_step(batch, masks, lr)
+            return super()._train_step(*arguments)
 
     def _trace(self, *arguments: Any) -> Trace:
         with self.fault():
@@ -112,9 +114,37 @@ class Slope(Clean):
 class Predicts(Clean):
     """Right in training, 1e-9 off in evaluation."""
 
-    def _forward(self, batch: Batch) -> tuple[Array, SupportsFloat | None]:
-        output, loss = super()._forward(batch)
-        return output * (1 + 1e-9), loss
+    def _forward(self, *arguments: Any) -> tuple[Array, SupportsFloat | None, Arrays]:
+        output, loss, after = super()._forward(*arguments)
+        return output * (1 + 1e-9), loss, after
+
+
+class BatchInEvaluation(Clean):
+    """BatchNorm uses the statistics of the batch in evaluation too."""
+
+    def fault(self) -> AbstractContextManager[Any]:
+        forward, *others = LAYERS[spec.BatchNorm]
+
+        def always(layer: Any, params: Any, x: Array, context: Context) -> tuple[Array, Any]:
+            with patch.object(context.run, "training", True):
+                return forward(layer, params, x, context)
+
+        return in_table(LAYERS, spec.BatchNorm, (always, *others))
+
+
+class NoCarry(Clean):
+    """Every sequence begins with a state of zeros, whatever is carried into it."""
+
+    def _forward(self, batch: Any, carry: Arrays) -> tuple[Array, SupportsFloat | None, Arrays]:
+        return super()._forward(batch, {name: np.zeros_like(a) for name, a in carry.items()})
+
+
+class LosesCarry(Clean):
+    """The state after a sequence is left behind nowhere."""
+
+    def _forward(self, *arguments: Any) -> tuple[Array, SupportsFloat | None, Arrays]:
+        output, loss, _ = super()._forward(*arguments)
+        return output, loss, {}
 
 
 # Faults on the way back
@@ -197,6 +227,16 @@ class WrongLoss(Clean):
 
 
 # Faults in the step
+
+
+class Runaway(Clean):
+    """From step 20 on, every step adds 1000 to every weight."""
+
+    def _train_step(self, *arguments: Any) -> tuple[SupportsFloat, Arrays]:
+        found = super()._train_step(*arguments)
+        if self.step >= 19:
+            self.load_parameters({name: w + 1000 for name, w in self.parameters().items()})
+        return found
 
 
 class MomentumForm(Clean):

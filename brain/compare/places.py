@@ -1,0 +1,49 @@
+"""The first layer where two engines part, from what was found of each layer's arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from brain import spec
+from brain.compare.findings import Finding
+
+
+def completed(nodes: tuple[spec.Node, ...]) -> Iterator[spec.Node]:
+    """The nodes in the order in which their outputs become known: a nest after its layers."""
+    for node in nodes:
+        for inside in node.nests.values():
+            yield from completed(inside)
+        yield node
+
+
+def first_layer(
+    model: spec.Model, forward: Mapping[str, Finding], backward: Mapping[str, Finding]
+) -> str:
+    """`"dense1, forward"`, or `"dense1, backward"`, or empty: on the way there, then back."""
+    for node in completed(model.nodes):
+        if not forward[node.name].within:
+            return f"{node.name}, forward"
+    blamed = _blamed(model.nodes, "the loss", backward)
+    if not blamed and "input" in backward and not backward["input"].within:
+        blamed = _entrance(model.nodes[0])
+    return f"{blamed}, backward" if blamed else ""
+
+
+def _blamed(nodes: tuple[spec.Node, ...], behind: str, backward: Mapping[str, Finding]) -> str:
+    """The last layer of a chain whose backward is wrong; `behind` is what comes after the chain."""
+    for node in reversed(nodes):
+        if not backward[node.name].within:  # what the layer behind it passed back was wrong
+            return behind
+        for inside in node.nests.values():
+            if inside and (blamed := _blamed(inside, node.name, backward)):
+                return blamed
+        if not all(backward[f"{node.name}.{k}"].within for k in node.parameters):
+            return node.name
+        behind = _entrance(node)
+    return ""
+
+
+def _entrance(node: spec.Node) -> str:
+    """The layer that passes a node's gradient back; the node itself where several add up."""
+    ways = list(node.nests.values())
+    return _entrance(ways[0][0]) if len(ways) == 1 and ways[0] else node.name
