@@ -47,7 +47,8 @@ def carry(
     for name in arrays:
         if not shapes:
             raise UserError(
-                f"model {model_name!r} has no recurrent layers, so there is no state to carry."
+                f"model {model_name!r} carries no state: it has no recurrent layers, or they read "
+                "both ways."
             )
         if name not in shapes:
             raise unknown("recurrent state", name, shapes)

@@ -76,12 +76,27 @@ def _check_kinds(name: str, model: spec.Model, dataset: Dataset) -> None:
         )
     answer, target = model.target_shape, dataset.y_train.shape[1:]
     if target not in (answer, answer[:-1] if answer[-1:] == (1,) else answer):
-        places = {True: "one answer for each step", False: "one answer for a whole row"}
-        raise UserError(
-            f"{name} gives {places[len(answer) > len(target)]} of {dataset.name}, which asks for "
-            f"{places[len(answer) <= len(target)]}: its targets are {target}, and the model's "
-            f"{answer}."
+        raise UserError(_other_answer(name, model, dataset, target))
+
+
+def _other_answer(name: str, model: spec.Model, dataset: Dataset, target: spec.Shape) -> str:
+    """Why the model's targets have not the shape of the data's: the loss, an image, a sequence."""
+    answer, usual = model.target_shape, LOSSES[dataset.task]
+    if model.loss != usual and usual.target_shape(model.output_shape) == target:
+        return (
+            f"{name} has the loss {model.loss.kind}, for targets {answer}; those of {dataset.name} "
+            f"are {target}, for {usual.kind}."
         )
+    if len(model.output_shape) == 3:
+        return (
+            f"{name} ends in images, {model.output_shape}, but the targets of {dataset.name} are "
+            f"{target}: put Flatten or GlobalAvgPool2D before the last layer."
+        )
+    places = {True: "one answer for each step", False: "one answer for a whole row"}
+    return (
+        f"{name} gives {places[len(answer) > len(target)]} of {dataset.name}, which asks for "
+        f"{places[len(answer) <= len(target)]}: its targets are {target}, and the model's {answer}."
+    )
 
 
 def named_model(name: str) -> spec.Model:

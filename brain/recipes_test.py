@@ -103,6 +103,20 @@ def test_an_answer_for_each_step_is_not_one_for_the_row(tmp_path: Path) -> None:
     assert "asks for one answer for a whole row" in text
 
 
+def test_the_reason_is_the_loss_or_a_missing_flatten(tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    each = (spec.Embedding(10, 3), spec.RNN(4, return_sequences=True), spec.Dense(10))
+    spec.Model("each", (50,), each, spec.MeanSquaredError()).save(path)
+    text = refusal(lambda: recipe_for(str(path), data.load("copy")))
+    assert "has the loss MeanSquaredError, for targets (50, 10)" in text
+    assert text.endswith("those of copy are (50,), for SoftmaxCrossEntropy.")
+    layers = (spec.Conv2D(4), spec.Dense(10))
+    spec.Model("flat", (8, 8, 1), layers, spec.SoftmaxCrossEntropy()).save(path)
+    text = refusal(lambda: recipe_for(str(path), data.load("digits")))
+    assert "ends in images, (6, 6, 10)" in text
+    assert "put Flatten or GlobalAvgPool2D before the last layer" in text
+
+
 def test_gradients_of_recurrent_layers_are_clipped() -> None:
     assert recipe_for("char-rnn-small", data.load("copy")).optimizer.clip_norm == 1.0
 

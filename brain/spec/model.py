@@ -114,7 +114,11 @@ class Model(Declaration):
         if _depth(self.layers) > MAX_DEPTH:
             raise UserError(f"model {self.name!r} is nested more than {MAX_DEPTH} layers deep.")
         if len(_takers_of_ids(self.layers)) > (_first(self.layers).ids is not None):
-            raise UserError(f"model {self.name!r}: an Embedding takes ids, so it must come first.")
+            first = _first(self.layers).kind
+            raise UserError(
+                f"model {self.name!r}: Embedding takes token ids, so it comes first and once; the "
+                f"first layer is {first}."
+            )
         try:
             output_shape = chain_shape(self.layers, self.input_shape)
             self.loss.target_shape(output_shape)

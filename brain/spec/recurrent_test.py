@@ -73,11 +73,13 @@ def test_shapes_and_states() -> None:
         ),
         (
             lambda: model(spec.Dense(5), spec.Embedding(2, 3), shape=(4,)),
-            "Model: model 'm': an Embedding takes ids, so it must come first.",
+            "Model: model 'm': Embedding takes token ids, so it comes first and once; the first "
+            "layer is Dense.",
         ),
         (
             lambda: model(spec.Embedding(2, 3), spec.Residual((spec.Embedding(2, 3),)), shape=(4,)),
-            "Model: model 'm': an Embedding takes ids, so it must come first.",
+            "Model: model 'm': Embedding takes token ids, so it comes first and once; the first "
+            "layer is Embedding.",
         ),
         (
             lambda: spec.Bidirectional(spec.Dense(2)),

@@ -195,7 +195,7 @@ class Carrying:
         assert net.predict(given.x, return_carry=True)[1] == {}
         assert net.train_step(given.x, given.y, carry={})[1] == {}
         text = refusal(lambda: net.predict(given.x, carry={"rnn1.hidden": np.zeros((7, 2))}))
-        assert "no recurrent layers" in text
+        assert "carries no state: it has no recurrent layers" in text
 
     @pytest.mark.parametrize(
         ("name", "value", "said"),
