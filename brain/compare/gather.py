@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from brain import spec
-from brain.compare.examples import example, targets
+from brain.compare.examples import Example, example, targets
 from brain.compare.runs import BATCH_SIZE
 from brain.parameters import Arrays
 from brain.randomness import generator
@@ -16,9 +17,12 @@ from brain.worker import Worker
 
 REFERENCE = "numpy"
 HEAVY = 3_000_000
-"""Forward operations a sample above which a model's trajectory has batches of `FEW` samples."""
+"""Forward operations a sample above which a model's passes and steps have `FEW` samples."""
 
 FEW = 3
+
+DRAWS = 10
+"""Examples that are drawn; the one whose ReLU units are furthest from 0 is taken."""
 
 
 class Runs:
@@ -38,11 +42,31 @@ class Runs:
     ) -> None:
         self.model, self.workers, self.optimizer = model, workers, optimizer
         self.steps, self.device, self.on_run = steps, device, on_run
-        self.example = example(model)
-        self.batch_size = FEW if model.flops() > HEAVY else BATCH_SIZE
+        self.heavy = model.flops() > HEAVY
+        self.batch_size = FEW if self.heavy else BATCH_SIZE
         self.samples = 4 * self.batch_size + max(self.batch_size // 2, 2)  # and a fifth, short one
         self.stream = example(model, self.samples, seed=1)
         self._done: dict[tuple[str, str, str], Any] = {}
+
+    @cached_property
+    def example(self) -> Example:
+        """Numbers with which no ReLU unit is left to rounding (`brain.compare.runs.margin`)."""
+        model, samples = self.model, FEW if self.heavy else 7
+        if not any(isinstance(n.layer, spec.ReLU | spec.LeakyReLU) for n in model.walk()):
+            return example(model, samples)
+        self.on_run(f"{model.name}: an example")
+        drawn = [example(model, samples, seed) for seed in range(DRAWS)]
+        margins = [
+            self.workers[REFERENCE].call(
+                "brain.compare.runs:margin",
+                model=model,
+                parameters=given.parameters,
+                x=given.x,
+                state=given.state,
+            )
+            for given in drawn
+        ]
+        return drawn[margins.index(max(margins))]
 
     def trace(self, engine: str, dtype: str) -> Any:
         """One pass in training mode: `brain.engine.Trace` as a dictionary."""

@@ -6,6 +6,7 @@ random comes in as an argument or from `brain`, so that equal arguments mean equ
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator, Mapping
 from dataclasses import asdict
@@ -159,6 +160,26 @@ def _norm_addends(engine: str, node: spec.Node, x: Array, d_output: Array) -> di
         "beta": float(np.linalg.norm(d_output.sum(axis=axes))),
         "rows": d_output.size // d_output.shape[-1],
     }
+
+
+def margin(
+    engine: str,
+    model: spec.Model,
+    parameters: Mapping[str, Array],
+    x: Array,
+    state: Mapping[str, Array] | None = None,
+) -> float:
+    """How near a number that goes into a ReLU comes to 0, by the root mean square of all that do.
+
+    Where rounding could decide on which side it falls, two right engines differ in a whole share of
+    the gradient. An exact 0 (what another ReLU gave) is one in every engine. Infinite for a model
+    without ReLU or LeakyReLU.
+    """
+    net = _made(engine, model, "float64", "cpu", parameters, state)
+    inputs = layer_inputs(model.nodes, np.asarray(x), net.trace(x, training=True).outputs)
+    bent = (inputs[n.name] for n in model.walk() if isinstance(n.layer, spec.ReLU | spec.LeakyReLU))
+    near = (np.abs(z[z != 0]).min(initial=math.inf) / np.sqrt(np.mean(z**2)) for z in bent)
+    return float(min(near, default=math.inf))
 
 
 def layer_inputs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from brain import data, spec
 from brain.compare import runs
 from brain.compare.cases import CASES
 from brain.compare.examples import Example, example
+from brain.compare.runs import margin
 from brain.engine import build
 from brain.recipes import recipe_for
 from brain.testing.here import Here
@@ -190,3 +192,16 @@ def test_a_training_tells_of_itself_and_gives_its_end() -> None:
     assert events[-1]["accuracy"] == result["metrics"]["accuracy"]
     again = Here("numpy").call("brain.compare.runs:learned", recipe=recipe, device="cpu")
     assert again["losses"] == result["losses"]
+
+
+def test_the_margin_is_that_of_the_nearest_unit() -> None:
+    layers = (spec.Dense(2, bias=False), spec.ReLU())
+    model = spec.Model("m", (1,), (*layers, spec.Residual(layers[1:])), spec.MeanSquaredError())
+    weight = {"dense1.weight": np.array([[3.0, -4.0]])}
+    x = np.array([[1.0], [-0.001]])
+    # relu1 is given 3, -4, -0.003 and 0.004; the second one 3, 0.004 and exact zeros
+    found = margin("numpy", model, weight, x)
+    assert found == pytest.approx(0.003 / np.sqrt((9 + 16 + 9e-6 + 16e-6) / 4))
+    assert found == margin("numpy", spec.Model("m", (1,), layers, model.loss), weight, x)
+    smooth = spec.Model("m", (1,), (layers[0], spec.Tanh()), model.loss)
+    assert margin("numpy", smooth, weight, x) == math.inf
