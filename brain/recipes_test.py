@@ -103,13 +103,18 @@ def test_an_answer_for_each_step_is_not_one_for_the_row(tmp_path: Path) -> None:
     assert "asks for one answer for a whole row" in text
 
 
-def test_the_reason_is_the_loss_or_a_missing_flatten(tmp_path: Path) -> None:
+def test_the_reason_is_the_loss(tmp_path: Path) -> None:
     path = tmp_path / "m.json"
     each = (spec.Embedding(10, 3), spec.RNN(4, return_sequences=True), spec.Dense(10))
     spec.Model("each", (50,), each, spec.MeanSquaredError()).save(path)
     text = refusal(lambda: recipe_for(str(path), data.load("copy")))
     assert "has the loss MeanSquaredError, for targets (50, 10)" in text
     assert text.endswith("those of copy are (50,), for SoftmaxCrossEntropy.")
+
+
+def test_the_reason_is_a_missing_flatten(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+    path = tmp_path / "m.json"
     layers = (spec.Conv2D(4), spec.Dense(10))
     spec.Model("flat", (8, 8, 1), layers, spec.SoftmaxCrossEntropy()).save(path)
     text = refusal(lambda: recipe_for(str(path), data.load("digits")))
