@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nox
 
@@ -24,6 +27,12 @@ FRAMEWORKS = {"torch_nn": "torch", "tf_nn": "tensorflow"}  # each tested in a pr
 GROUND = [folder for folder in FOLDERS if folder not in FRAMEWORKS]
 PRESENT = {folder: extra for folder, extra in FRAMEWORKS.items() if folder in FOLDERS}
 CONSTRAINTS = ["-c", "constraints.txt"]
+WHOLE = tomllib.loads((ROOT / "tracks.toml").read_text(encoding="utf-8"))["main"]["folders"]
+
+
+def where(there: bool, **options: Any) -> Callable[[Any], Any]:
+    """`nox.session` where what a session needs is `there`: a track's branch lacks some folders."""
+    return nox.session(**options) if there else lambda function: function
 
 
 def everything(session: nox.Session) -> str:
@@ -97,7 +106,7 @@ def tests_scratch(session: nox.Session) -> None:
     session.run("pytest", *folders, *session.posargs)
 
 
-@nox.session(venv_backend="none")
+@where(bool(PRESENT), venv_backend="none")
 def compare(session: nox.Session) -> None:
     """Prove the engines equal, and train the MLP on real digits in each of them.
 
@@ -112,10 +121,36 @@ def compare(session: nox.Session) -> None:
     session.run(*brain, "mlp", *digits, "--json", "reports/training.json", external=True)
 
 
-@nox.session(venv_backend="none")
+@where("benchmarks" in FOLDERS, venv_backend="none")
 def bench(session: nox.Session) -> None:
     """Time a training step of each engine, side by side; arguments go to `brain bench`."""
     session.run(everything(session), "-m", "brain.cli", "bench", *session.posargs, external=True)
+
+
+@where(set(FOLDERS) >= set(WHOLE))
+def tracks(session: nox.Session) -> None:
+    """Build the branch of every track in a clean clone; clone, install and test each by itself.
+
+    What is tested is the last commit here. Name some of them: `nox -s tracks -- scratch cnn`.
+    """
+    session.install("--quiet", *CONSTRAINTS, "-e", ".", "nox")
+    folder = ROOT / ".nox" / "clones"
+    shutil.rmtree(folder, ignore_errors=True)
+    clone = folder / "main"
+    session.run("git", "clone", "--quiet", "--no-hardlinks", ROOT, clone, external=True)
+    with session.chdir(clone):
+        session.run("git", "switch", "--quiet", "--force-create", "main", external=True)
+        session.run("git", "remote", "remove", "origin", external=True)
+        session.run("python", "-m", "brain", "tracks", "build", *session.posargs)
+        listed = ("git", "for-each-ref", "--format=%(refname:short)", "refs/heads")
+        branches = str(session.run(*listed, external=True, silent=True)).split()
+    for branch in (name for name in branches if name != "main"):
+        session.log("the branch %s: a clone, an environment and the tests of its own", branch)
+        single = ("--single-branch", "--branch", branch)
+        session.run("git", "clone", "--quiet", *single, clone, folder / branch, external=True)
+        with session.chdir(folder / branch):
+            session.run("python", "-m", "nox", "-s", "tests")
+        shutil.rmtree(folder / branch)  # with its environment: up to 3 GB
 
 
 @nox.session
@@ -165,7 +200,7 @@ layers = [
     "brain.training",
     "brain.store",
     "brain.engine | brain.data",
-    "brain.samples | brain.versions | brain.interrupts",
+    "brain.samples | brain.versions | brain.interrupts | brain.tracks",
     "brain.passes",
     "brain.parameters",
     "brain.names | brain.checks | brain.scores",

@@ -61,7 +61,7 @@ for init in sorted(root.glob("*/__init__.py")):
 
 @pytest.mark.parametrize("folder", OPTIONAL)
 def test_what_is_left_runs_without_the_folder(copy: Path, folder: str) -> None:
-    if not (copy / folder).exists():
+    if not any(copy.glob(f"{folder}/*")):
         pytest.skip(f"{folder}/ is not on this branch")
     shutil.rmtree(copy / folder)
     helped = python(copy, "-m", "brain.cli", "--help")
@@ -75,9 +75,10 @@ def test_what_is_left_runs_without_the_folder(copy: Path, folder: str) -> None:
     imported = python(copy, "-c", IMPORT_ALL)
     assert imported.returncode == 0, imported.stderr
     for entry in (ENGINES["torch"], ENGINES["tensorflow"]):
-        engine = entry.where.partition(":")[0]
-        if engine.partition(".")[0] != folder and importlib.util.find_spec(entry.needs or ""):
-            imported = python(copy, "-c", f"import {engine}")
+        module = entry.where.partition(":")[0]
+        room = copy / module.partition(".")[0] / "__init__.py"
+        if room.exists() and importlib.util.find_spec(entry.needs or ""):
+            imported = python(copy, "-c", f"import {module}")
             assert imported.returncode == 0, imported.stderr
     demo = python(copy, "run_all.py", "nn", "--quick", "--out", "plots")
     assert demo.returncode == 0, demo.stderr

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from brain.errors import UserError, shown, unknown
+from brain.errors import UserError, no_folder, shown, unknown
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,14 @@ def usable(table: Mapping[str, Entry]) -> list[str]:
 def installed(entry: Entry) -> bool:
     """Whether an entry can be used here; imports neither the folder nor the framework."""
     folder = entry.where.partition(".")[0]
-    return all(importlib.util.find_spec(p) is not None for p in (folder, entry.needs) if p)
+    return all(here(package) for package in (folder, entry.needs) if package)
+
+
+def here(package: str) -> bool:
+    """Whether a package is there; a folder that only keeps `__pycache__`, left over when its files
+    went with another branch, is none."""
+    found = importlib.util.find_spec(package)
+    return found is not None and found.origin is not None
 
 
 def require(entry_name: str, table: Mapping[str, Entry]) -> None:
@@ -112,17 +119,14 @@ def require(entry_name: str, table: Mapping[str, Entry]) -> None:
     entry = table.get(entry_name)
     if entry and not installed(entry):
         folder = entry.where.partition(".")[0]
-        raise absent(folder if importlib.util.find_spec(folder) is None else entry.needs or folder)
+        raise absent(entry.needs if entry.needs and here(folder) else folder)
 
 
 def absent(package: str) -> UserError:
     """The error for a package that is not there: a room of the project, or one to install."""
     tables = (ENGINES, MODELS, DEMOS, WORKLOADS, TOOLS)
     if package in {entry.where.partition(".")[0] for table in tables for entry in table.values()}:
-        return UserError(
-            f"the folder {package}/ is not on this branch; it is on main: git switch main (or, if "
-            f"it was deleted: git restore {package})"
-        )
+        return no_folder(package)
     if package in EXTRAS:
         title, extra = EXTRAS[package]
         return UserError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from brain import names, spec
 from brain.engine import Network, build
 from brain.errors import UserError, unknown
+from brain.testing.present import needs
 from brain.testing.refusals import refusal
 
 MODEL = spec.Model("m", (4,), (spec.Dense(3),), spec.MeanSquaredError())
@@ -69,7 +71,7 @@ def not_an_engine(model: spec.Model, **options: object) -> str:
 def test_a_framework_that_is_not_installed(
     monkeypatch: pytest.MonkeyPatch, engine: str, package: str, title: str, extra: str
 ) -> None:
-    if importlib.util.find_spec(names.ENGINES[engine].where.partition(".")[0]) is None:
+    if not names.here(names.ENGINES[engine].where.partition(".")[0]):
         pytest.skip(f"the folder of {engine} is not on this branch")
     hide(monkeypatch, package)
     by_path = names.ENGINES[engine].where
@@ -95,6 +97,18 @@ def test_a_folder_that_is_not_on_this_branch(monkeypatch: pytest.MonkeyPatch) ->
         assert refusal(call).startswith("the folder scratch/ is not on this branch")
 
 
+def test_a_folder_that_only_keeps_its_cache_is_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "left_over" / "__pycache__").mkdir(parents=True)  # git leaves what it ignores
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.util.find_spec("left_over") is not None
+    entries = {"gone": names.Entry("left_over.models:gone", "it went with its branch")}
+    assert not names.usable(entries)
+    assert "left_over" in refusal(lambda: names.require("gone", entries))
+    assert "left_over" in refusal(lambda: names.look_up("model", "gone", entries))
+
+
 def test_requiring_what_is_there_says_nothing() -> None:
     names.require("here", ENTRIES)
     names.require("brain.errors:unknown", ENTRIES)
@@ -102,9 +116,7 @@ def test_requiring_what_is_there_says_nothing() -> None:
 
 @pytest.mark.parametrize("name", [*names.MODELS])
 def test_every_model_that_is_named_is_there(name: str) -> None:
-    entry = names.MODELS[name]
-    if not names.installed(entry):
-        pytest.skip(f"{entry.where} is not on this branch")
+    needs(name, names.MODELS)
     model = names.look_up("model", name, names.MODELS)()
     assert isinstance(model, spec.Model)
     assert model.name == name

@@ -23,6 +23,7 @@ from brain.recipes import (
     recipe_for,
     start,
 )
+from brain.testing.present import needs
 from brain.testing.refusals import refusal
 from brain.training import train
 
@@ -82,8 +83,7 @@ def test_a_model_fits_the_data_that_it_is_for(name: str, fitting: list[str]) -> 
     ],
 )
 def test_a_model_that_does_not_fit_is_told(model: str, name: str, words: str) -> None:
-    if not installed(MODELS[model]):
-        pytest.skip(f"{MODELS[model].where} is not on this branch")
+    needs(model, MODELS)
     text = refusal(lambda: recipe_for(model, data.load(name)))
     assert words in text
     assert "\n" not in text

@@ -25,7 +25,10 @@ PAGES = sorted(path for path in THEORY.glob("*.md") if path != README)
 SECTIONS = ("What it is for", "Worked example", "Why it is done so", "Where the code is", "Sources")
 FOLDERS = {init.parent.name for init in ROOT.glob("*/__init__.py")}
 MAY_BE_MISSING = {"torch_nn", "tf_nn", "cnn", "rnn", "benchmarks"} - FOLDERS
-"""Tracks that this branch does not have; what a page says of them cannot be checked here."""
+"""Tracks that this branch does not have; what a page says of them cannot be checked here.
+
+A page that only they cite is missing with them; an equation that only they compute looks uncited.
+"""
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 each_text = pytest.mark.parametrize("page", [README, *PAGES], ids=lambda path: path.stem)
@@ -118,8 +121,11 @@ REMARKS = {
 
 def test_all_other_equations_are_cited() -> None:
     cited = {(citation.page, citation.number) for citation in all_citations()}
-    uncited = {(page.stem, tag) for page in PAGES for tag in tags(page)} - cited
-    assert uncited == REMARKS
+    here = {(page.stem, tag) for page in PAGES for tag in tags(page)}
+    if MAY_BE_MISSING:
+        assert not cited & REMARKS
+    else:
+        assert here - cited == REMARKS
 
 
 @each_page
@@ -152,7 +158,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         target = (page.parent / file).resolve() if file else page
         top = target.relative_to(ROOT).parts[0]
         assert target.exists() or top in MAY_BE_MISSING, f"{page.name}: {link}"
-        if anchor:
+        if anchor and target.exists():
             headings = re.findall(r"^#+ (.+)$", prose(target), flags=re.M)
             assert anchor in {re.sub(r"[^\w-]", "", h.lower().replace(" ", "-")) for h in headings}
 
@@ -160,7 +166,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 @each_text
 def test_every_file_that_is_named_exists(page: Path) -> None:
     for path in re.findall(r"`((?:\w+/)+\w+\.(?:py|md))`", prose(page)):
-        assert (ROOT / path).exists() or path.split("/")[0] in MAY_BE_MISSING, path
+        top = path.split("/")[0]
+        may_be_missing = top in MAY_BE_MISSING or (top == "theory" and bool(MAY_BE_MISSING))
+        assert may_be_missing or (ROOT / path).exists(), path
 
 
 def test_the_readme_lists_every_page() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from brain.errors import UserError, unknown
-from brain.names import ENGINES, MODELS, require, usable
+from brain.names import ENGINES, MODELS, absent, installed, require, usable
 
 if TYPE_CHECKING:
     from brain.compare.report import Report
@@ -131,11 +132,20 @@ def engine_names(text: str | None) -> list[str]:
 def _with_reference(names: list[str]) -> list[str]:
     names = ["numpy", *(name for name in names if name != "numpy")]
     if len(names) < 2:
-        raise UserError(
-            "numpy is the reference: name at least one engine besides it, or install one: "
-            'pip install "inside-ai-brain[torch]"'
-        )
+        text = "numpy is the reference: name at least one engine besides it"
+        raise UserError(f"{text}{_besides_numpy()}")
     return names
+
+
+def _besides_numpy() -> str:
+    """Which engines that could be, or what is missing."""
+    others = {name: entry for name, entry in ENGINES.items() if name != "numpy"}
+    if found := usable(others):
+        return f", as --engines {','.join(found)}"
+    for entry in others.values():
+        if entry.needs and installed(replace(entry, needs=None)):
+            return f"; {absent(entry.needs)}"
+    return "; no other is on this branch: git switch main has them"
 
 
 def _listed(what: str, text: str, known: tuple[str, ...]) -> list[str]:

@@ -10,14 +10,18 @@ import pytest
 
 from brain import spec
 from brain.commands.compare import ENDS
-from brain.names import ENGINES, MODELS, installed
+from brain.names import ENGINES, MODELS, Entry, installed
 from brain.testing.invoked import brain, done, sentence
+from brain.testing.present import absence, needs
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 
 NUMPY = "numpy,scratch.engine:NumpyNetwork"
 QUICK = ("--steps", 3, "--dtype", "float64")
 LIGHT = ("softmax-regression", "mlp", "mlp-residual", "digits-cnn", "char-rnn-small")
+HERE = Entry("scratch.engine:NumpyNetwork", "it is here")
+NO_FOLDER = Entry("nowhere.engine:Network", "its folder is not")
+NO_PACKAGE = Entry("scratch.engine:NumpyNetwork", "what it needs is not", "torhc")
 
 
 def read(path: Path) -> Any:
@@ -113,6 +117,23 @@ def test_of_all_models_those_that_do_not_fit_are_left_out_and_told(
     assert "takes token ids, but the rows of moons are numbers" in text
 
 
+@pytest.mark.parametrize(
+    ("engines", "words"),
+    [
+        ({"a": HERE, "b": HERE}, "besides it, as --engines a,b"),
+        ({"a": NO_FOLDER, "b": HERE, "c": NO_PACKAGE}, "besides it, as --engines b"),
+        ({"a": NO_FOLDER, "b": NO_PACKAGE}, "besides it; torhc is not installed"),
+        ({"a": NO_FOLDER}, "besides it; no other is on this branch"),
+    ],
+)
+def test_numpy_alone_is_told_what_to_hold_against_it(
+    monkeypatch: pytest.MonkeyPatch, engines: dict[str, Entry], words: str
+) -> None:
+    monkeypatch.setattr("brain.commands.compare.ENGINES", {"numpy": HERE, **engines})
+    for given in ("numpy", ""):
+        assert words in sentence("compare", "mlp", "--engines", given)
+
+
 def test_a_model_that_is_named_twice_is_compared_once(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     done("compare", "mlp-tanh", "mlp-tanh", "--engines", NUMPY, *QUICK, "--json", path)
@@ -194,11 +215,14 @@ def test_data_that_cannot_be_had_are_left_out_only_when_asked(
 
 
 @pytest.mark.parametrize("engine", ["torch", "tensorflow"])
+def test_an_engine_that_is_not_here(engine: str) -> None:
+    why = absence(engine, ENGINES)
+    assert sentence("compare", "mlp", "--engines", f"numpy,{engine}") == why
+
+
+@pytest.mark.parametrize("engine", ["torch", "tensorflow"])
 def test_a_framework_is_equal_to_numpy(engine: str, tmp_path: Path) -> None:
-    if not installed(ENGINES[engine]):
-        text = sentence("compare", "mlp", "--engines", f"numpy,{engine}")
-        assert "pip install" in text or "is not on this branch" in text
-        pytest.skip(f"{engine} is not installed")
+    needs(engine, ENGINES)
     path = tmp_path / "r.json"
     done("compare", "mlp-residual", "--engines", f"numpy,{engine}", "--steps", 10, "--json", path)
     report = read(path)

@@ -1,4 +1,4 @@
-"""`brain models`, `brain tracks` and `brain bench`: what there is."""
+"""`brain models` and `brain bench`: what there is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from brain import spec
-from brain.commands import tracks
-from brain.names import MODELS, WORKLOADS, installed
+from brain.names import MODELS, WORKLOADS
 from brain.recipes import named_model
 from brain.testing.invoked import brain, done, sentence
+from brain.testing.present import needs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 needs_scratch = pytest.mark.skipif(not (ROOT / "scratch").exists(), reason="no scratch/ here")
@@ -26,8 +26,7 @@ def test_the_models_are_listed() -> None:
 @needs_scratch
 @pytest.mark.parametrize("name", [*MODELS])
 def test_a_model_is_shown_as_a_table(name: str) -> None:
-    if not installed(MODELS[name]):
-        pytest.skip(f"{MODELS[name].where} is not on this branch")
+    needs(name, MODELS)
     out, model = done("models", name), named_model(name)
     assert out.startswith(f"{name}: {model.input_shape} to {model.output_shape}, {model.loss}")
     assert re.search(r"^total +[\d,]+ +[\d,]+$", out, re.MULTILINE)
@@ -57,28 +56,12 @@ def test_models_refuses(arguments: tuple[str, ...], words: str) -> None:
     assert words in sentence("models", *arguments)
 
 
-# tracks
-
-
-def test_the_tracks_are_listed() -> None:
-    if not tracks.FILE.exists():
-        pytest.skip("tracks.toml is not on this branch")
-    lines = done("tracks", "list").splitlines()
-    assert [line.split()[:2] for line in lines][:2] == [["main", "main"], ["scratch", "Scratch"]]
-    assert len(lines) == 6
-
-
-def test_no_file_of_tracks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tracks, "FILE", tmp_path / "tracks.toml")
-    assert "run this in a clone" in sentence("tracks", "list")
-
-
 # bench
 
 
 def test_bench_refuses() -> None:
-    pytest.importorskip("benchmarks", reason="benchmarks/ is not on this branch")
     name = next(iter(WORKLOADS))
+    needs(name, WORKLOADS)
     near = sentence("bench", name[:-1] + "x", "--engines", "numpy")
     assert near.startswith(f"unknown workload '{name[:-1]}x'; did you mean '{name}'?")
     assert "did you mean 'numpy'?" in sentence("bench", name, "--engines", "nunpy")

@@ -12,8 +12,9 @@ from brain.compare.cases import CASES, optimizers
 from brain.compare.findings import WORTHLESS, Verdict
 from brain.compare.gather import Runs
 from brain.compare.judge import MOST_NUDGES, NUDGES, compare_model
-from brain.names import MODELS, installed, look_up
+from brain.names import MODELS, look_up
 from brain.testing.here import workers
+from brain.testing.present import needs
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 
@@ -172,8 +173,7 @@ def test_every_perceptron_can_be_judged(name: str) -> None:
     ],
 )
 def test_every_architecture_can_be_judged(name: str, shape: spec.Shape) -> None:
-    if not installed(MODELS[name]):
-        pytest.skip(f"{MODELS[name].where} is not on this branch")
+    needs(name, MODELS)
     assert judged("Clean", look_up("model", name, MODELS)(shape, 5, None), steps=2).equal
 
 

@@ -14,7 +14,7 @@ from brain.data import windowing
 from brain.data.dataset import Dataset, part_of
 from brain.data.files import damaged, fetch, reading
 from brain.data.options import whole_number
-from brain.errors import UserError, unknown
+from brain.errors import UserError, no_folder, unknown
 
 Target = Literal["every", "last"]
 
@@ -182,10 +182,7 @@ def _published(name: str) -> str:
 
 def _theory(name: str) -> str:
     if not has_theory():
-        raise UserError(
-            "the folder theory/ is not on this branch; it is on main: git switch main (or, if it "
-            "was deleted: git restore theory)"
-        )
+        raise no_folder("theory")
     pages = sorted(THEORY.glob("*.md"), key=lambda page: page.name)
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
