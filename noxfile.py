@@ -2,7 +2,7 @@
 
 Sessions that need the same packages share one environment under `.nox/`; a session that
 proves independence has one of its own. What comes after `--` is passed on:
-`nox -s tests -- brain/data -k moons`, `nox -s compare -- mlp --engines numpy,torch`.
+`nox -s tests -- brain/data -k moons`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FRAMEWORKS = {"torch_nn": "torch", "tf_nn": "tensorflow"}  # each tested in a pr
 GROUND = [folder for folder in FOLDERS if folder not in FRAMEWORKS]
 PRESENT = {folder: extra for folder, extra in FRAMEWORKS.items() if folder in FOLDERS}
 CONSTRAINTS = ["-c", "constraints.txt"]
-WHOLE = tomllib.loads((ROOT / "tracks.toml").read_text(encoding="utf-8"))["main"]["folders"]
+TRACKS = tomllib.loads((ROOT / "tracks.toml").read_text(encoding="utf-8"))
 
 
 def where(there: bool, **options: Any) -> Callable[[Any], Any]:
@@ -67,7 +67,7 @@ def shared(session: nox.Session, extras: list[str]) -> str:
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Run every test: the ground without a framework in the process, then each framework."""
+    """Run every test: the ground without a framework, then each framework whose folder is here."""
     python = everything(session)
     named = [word for word in session.posargs if word.partition("/")[0] in FOLDERS]
     options = [word for word in session.posargs if word not in named]
@@ -110,7 +110,8 @@ def tests_scratch(session: nox.Session) -> None:
 def compare(session: nox.Session) -> None:
     """Prove the engines equal, and train the MLP on real digits in each of them.
 
-    Tables on the terminal; curves and JSON in reports/. With arguments: `brain compare ARGUMENTS`.
+    Tables on the terminal; curves and JSON in reports/. With arguments `brain compare` with them:
+    `nox -s compare -- mlp --engines numpy,torch`.
     """
     brain = [everything(session), "-m", "brain.cli", "compare"]
     if session.posargs:
@@ -127,7 +128,7 @@ def bench(session: nox.Session) -> None:
     session.run(everything(session), "-m", "brain.cli", "bench", *session.posargs, external=True)
 
 
-@where(set(FOLDERS) >= set(WHOLE))
+@where(set(FOLDERS) >= set(TRACKS["main"]["folders"]))
 def tracks(session: nox.Session) -> None:
     """Build the branch of every track in a clean clone; clone, install and test each by itself.
 
@@ -135,7 +136,7 @@ def tracks(session: nox.Session) -> None:
     """
     session.install("--quiet", *CONSTRAINTS, "-e", ".", "nox")
     folder = ROOT / ".nox" / "clones"
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     clone = folder / "main"
     session.run("git", "clone", "--quiet", "--no-hardlinks", ROOT, clone, external=True)
     with session.chdir(clone):
@@ -143,14 +144,23 @@ def tracks(session: nox.Session) -> None:
         session.run("git", "remote", "remove", "origin", external=True)
         session.run("python", "-m", "brain", "tracks", "build", *session.posargs)
         listed = ("git", "for-each-ref", "--format=%(refname:short)", "refs/heads")
-        branches = str(session.run(*listed, external=True, silent=True)).split()
-    for branch in (name for name in branches if name != "main"):
+        there = str(session.run(*listed, external=True, silent=True)).split()
+    branches = (track["branch"] for name, track in TRACKS.items() if name != "main")
+    for branch in (branch for branch in branches if branch in there):
         session.log("the branch %s: a clone, an environment and the tests of its own", branch)
         single = ("--single-branch", "--branch", branch)
         session.run("git", "clone", "--quiet", *single, clone, folder / branch, external=True)
         with session.chdir(folder / branch):
             session.run("python", "-m", "nox", "-s", "tests")
-        shutil.rmtree(folder / branch)  # with its environment: up to 3 GB
+        remove(folder / branch)  # with its environment: up to 3 GB
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder if it is there, with git's files, which cannot be written to."""
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @nox.session
@@ -200,12 +210,13 @@ layers = [
     "brain.training",
     "brain.store",
     "brain.engine | brain.data",
-    "brain.samples | brain.versions | brain.interrupts | brain.tracks",
+    "brain.samples | brain.versions | brain.interrupts",
     "brain.passes",
     "brain.parameters",
     "brain.names | brain.checks | brain.scores",
     "brain.randomness",
     "brain.spec",
+    "brain.tracks",
     "brain.outputs",
     "brain.errors",
 ]

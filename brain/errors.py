@@ -32,14 +32,6 @@ def unknown(what: str, name: object, known: Iterable[str]) -> UserError:
     return UserError(f"unknown {what} {shown(name)}{hint} Known: {listed}.")
 
 
-def no_folder(name: str) -> UserError:
-    """The error for a folder of the project that is not here; it was deleted, or never there."""
-    return UserError(
-        f"the folder {name}/ is not on this branch, but on main: git switch main, or, to have it "
-        f"here, git restore --source origin/main {name} (or, if it was deleted: git restore {name})"
-    )
-
-
 def shown(value: object, most: int = 60) -> str:
     """`value` as Python writes it, cut short: in a file it may be megabytes, or a thousand deep."""
     text = _SHORT.repr(value)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from brain.errors import UserError, no_folder, shown, unknown
+from brain.errors import UserError, shown, unknown
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ def absent(package: str) -> UserError:
     """The error for a package that is not there: a room of the project, or one to install."""
     tables = (ENGINES, MODELS, DEMOS, WORKLOADS, TOOLS)
     if package in {entry.where.partition(".")[0] for table in tables for entry in table.values()}:
+        from brain.tracks.table import no_folder
+
         return no_folder(package)
     if package in EXTRAS:
         title, extra = EXTRAS[package]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from brain.errors import UserError
-from brain.names import MODELS
+from brain.names import MODELS, installed
 
 
 def models(
@@ -24,7 +24,8 @@ def models(
         raise UserError("name a model for --data and --save, as: brain models mlp --save mlp.json")
     if name is None:
         for key, entry in MODELS.items():
-            typer.echo(f"{key:{max(map(len, MODELS))}}  {entry.what}")
+            absent = "" if installed(entry) else "  (not on this branch)"
+            typer.echo(f"{key:{max(map(len, MODELS))}}  {entry.what}{absent}")
         return
     from brain import data as datasets
     from brain.recipes import model_for, named_model

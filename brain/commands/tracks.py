@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,10 +21,10 @@ NAMES = typer.Argument(help="A track, or its branch: brain tracks list.", show_d
 
 @app.command("list")
 def list_() -> None:
-    """Show every track: its branch, what it teaches, what it was built from, how far behind it is.
+    """Show every track: what it teaches, and where its branch stands.
 
-    A track is built from one commit of main; it is behind where main has since changed what is on
-    its branch.
+    A branch is built from a commit of main. It is behind when main has since
+    changed what is on the branch.
     """
     from brain.tracks.table import tracks_here
 
@@ -64,15 +65,17 @@ def state(source: Source, name: str) -> str:
     if newest is None:
         return "not built yet"
     words = [f"built from {newest.revision[:12]}"]
-    if newest.tree == one.build.tree:
-        words.append("ahead of main here" if one.earlier_main else "up to date")
+    if newest.tree != one.build.tree and one.build == branch.newest:
+        words.append("a newer one is published: git pull --no-rebase")
+    elif newest.tree == one.build.tree:
+        words.append("from a later main than the one here" if one.earlier_main else "up to date")
     elif source.repository.commit(newest.revision):
         behind = source.repository.count(f"{newest.revision}..{source.commit}")
         words.append(f"{counted(behind, 'commit')} behind main")
     else:
         words.append("behind main")
     if branch.local is None:
-        words.append("at origin")
+        words.append(f"not here yet: git switch {branch.name}")
     if branch.own:
         words.append(f"with {counted(branch.own, 'commit')} of your own")
     return ", ".join(words)
@@ -87,8 +90,8 @@ def build(
 ) -> None:
     """Make or advance the branches of the tracks named, or of all, from main.
 
-    Your work tree is not touched, whatever is in it and wherever it stands. A branch that holds
-    commits of your own, or is checked out, is not moved: its build goes to tracks/BRANCH, and the
+    Your work tree is not touched. A branch that holds commits of your own,
+    or is checked out, is not moved: its build goes to tracks/BRANCH, and the
     command to merge it is printed. Where nothing changed, nothing is done.
 
         brain tracks build
@@ -117,25 +120,28 @@ def outcome(one: Plan) -> str:
     if one.merged:
         return f"nothing changed since {at}"
     if one.obstacle:
-        first = f"cd {branch.stands_in}" if branch.stands_in else f"git switch {branch.name}"
+        place = branch.repository.in_use().get(branch.ref, ("", None))[1]
+        first = f"cd {shlex.quote(str(place))}" if place else f"git switch {branch.name}"
         return (
             f"built from {at} on tracks/{branch.name}, as {one.obstacle}; to take it:\n"
             f"{'':15}{first} && git merge tracks/{branch.name}"
         )
-    return f"{'advanced to' if branch.tips else 'made from'} {at}"
+    return f"{'advanced to' if branch.local else 'made from'} {at}"
 
 
 @app.command("checkout")
 def checkout(name: Annotated[str, NAMES]) -> None:
-    """Switch this work tree to a track, as git switch BRANCH does; build its branch if need be.
+    """Switch this work tree to a track; build its branch where it is not yet.
 
     brain tracks checkout scratch
     """
     from brain.tracks import build as builds
     from brain.tracks.git import Repository
 
-    track = builds.checkout(Repository.at(Path.cwd()), name)
-    typer.echo(f"{track.branch}: {track.teaches}\n")
+    track, said = builds.checkout(Repository.at(Path.cwd()), name)
+    typer.echo(f"{said}\n\n{track.title}. {track.teaches}\n")
+    if track.note:
+        typer.echo(track.note.strip() + "\n")
     for step in (f"pip install -e {track.requirement}", *track.first_steps):
         typer.echo(f"  {step}")
 

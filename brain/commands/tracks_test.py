@@ -38,7 +38,8 @@ def test_every_track_is_listed_even_without_a_repository() -> None:
     answer = brain("tracks", "list")
     for name, track in tracks_here().items():
         assert f"{track.title}\n  {track.teaches}\n" in answer.out
-        assert f"\n{name} (branch {track.branch}): " in f"\n{answer.out}" or name == track.branch
+        shown = name if name == track.branch else f"{name} (branch {track.branch})"
+        assert f"\n{shown}: {track.title}\n" in f"\n{answer.out}"
     assert answer.code == 0
     assert answer.err.startswith("How far each is built is not known: run this in a clone")
 
@@ -64,7 +65,7 @@ def test_list_in_a_clone(main: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     done("tracks", "build")
     learner = clone(main, tmp_path / "learner")
     monkeypatch.chdir(learner)
-    assert listed()["cnn"].endswith(", up to date, at origin")
+    assert listed()["cnn"].endswith(", up to date, not here yet: git switch CNN")
     done("tracks", "checkout", "cnn")
     commit(learner, {"mine.py": "X = 1\n"}, day=2)
     assert listed()["cnn"].endswith(", up to date, with 1 commit of your own")
@@ -77,7 +78,7 @@ def test_list_in_a_clone(main: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     commit(main, {"LICENSE": "MIT, later\n"}, day=3)
     deep = clone(main, tmp_path / "deep", "--depth", "1", "--no-single-branch")
     monkeypatch.chdir(deep)
-    assert listed()["cnn"].endswith(", behind main, at origin")
+    assert listed()["cnn"].endswith(", behind main, not here yet: git switch CNN")
 
 
 @needs_git
@@ -97,7 +98,7 @@ def test_build_says_what_it_did(main: Path, tmp_path: Path) -> None:
         f"Scratch        built from main {second} on tracks/Scratch, as Scratch is checked out in "
         f"{tmp_path / 'tree'}; to take it:",
         f"               cd {tmp_path / 'tree'} && git merge tracks/Scratch",
-        f"CNN            built from main {second} on tracks/CNN, as CNN holds 1 commit of your own"
+        f"CNN            built from main {second} on tracks/CNN, as CNN holds a commit of your own"
         "; to take it:",
         "               git switch CNN && git merge tracks/CNN",
     ]
@@ -122,7 +123,13 @@ def test_build_publishes(main: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 @needs_git
 def test_checkout_says_what_to_do_first(main: Path) -> None:
     out = done("tracks", "checkout", "Scratch")
-    assert out == ('Scratch: Every derivative.\n\n  pip install -e ".[sklearn]"\n  brain run nn\n')
+    assert out == (
+        "Switched to a new branch 'Scratch'\n\nFrom scratch. Every derivative.\n\n"
+        '  pip install -e ".[sklearn]"\n  brain run nn\n'
+    )
+    assert "\nBe patient.\n" in done("tracks", "checkout", "cnn")
+    (main / "LICENSE").write_text("mine\n")
+    assert "M\tLICENSE" in done("tracks", "checkout", "scratch")
     assert git(main, "branch", "--show-current") == "Scratch"
 
 

@@ -14,7 +14,7 @@ from brain.data import windowing
 from brain.data.dataset import Dataset, part_of
 from brain.data.files import damaged, fetch, reading
 from brain.data.options import whole_number
-from brain.errors import UserError, no_folder, unknown
+from brain.errors import UserError, unknown
 
 Target = Literal["every", "last"]
 
@@ -182,6 +182,8 @@ def _published(name: str) -> str:
 
 def _theory(name: str) -> str:
     if not has_theory():
+        from brain.tracks.table import no_folder
+
         raise no_folder("theory")
     pages = sorted(THEORY.glob("*.md"), key=lambda page: page.name)
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)

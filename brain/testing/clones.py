@@ -57,10 +57,12 @@ FILES = {
     "scratch/README.md": "# From scratch\n\nOne.\n\n## Order\n\n[engine](__init__.py#L5), "
     "[dense](../theory/dense.md), [vision](../cnn/README.md#deep), [cnn](../cnn)\n",
     "cnn/models.py": "# theory/conv2d.md (2)\n",
+    "cnn/filters.png": "picture",
     "cnn/README.md": "# Vision\n\n## Deep\n\n![curve](../theory/figures/curve.png)\n",
     "theory/README.md": "# Theory\n\n1. [dense](dense.md)\n2. [conv2d](conv2d.md#how)\n",
     "theory/equations.py": "",
-    "theory/dense.md": "# Dense\n\n[cnn](../cnn/models.py) `[a](b)`\n\n```\n[c](../cnn)\n```\n",
+    "theory/dense.md": "# Dense\n\n![filters](../cnn/filters.png)\n\n"
+    "[cnn](../cnn/models.py) `[a](b)`\n\n```\n[c](../cnn)\n```\n",
     "theory/dense_test.py": "",
     "theory/conv2d.md": "# Conv2D\n\n## How\n\n[all](../README.md), [how](#how)\n",
     "theory/conv2d_test.py": "",
@@ -93,11 +95,12 @@ def isolate(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(home.parent))  # nor a clone around it
 
 
-def write(folder: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
+def write(folder: Path, files: Mapping[str, str] | Mapping[str, bytes]) -> None:
+    """Write files, with their folders."""
+    for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def commit(folder: Path, files: Mapping[str, str], message: str = "a change", day: int = 1) -> str:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 from brain.errors import UserError
@@ -40,75 +39,100 @@ class Branch:
         return f"refs/heads/{self.name}"
 
     @property
-    def remote(self) -> str:
-        return f"refs/remotes/origin/{self.name}"
-
-    @property
     def aside(self) -> str:
         """Where a build goes that must not move the branch itself."""
         return f"refs/heads/tracks/{self.name}"
 
     @cached_property
     def tips(self) -> dict[str, str]:
-        """The commits that the three refs name, where they are there."""
-        named = {ref: self.repository.commit(ref) for ref in (self.remote, self.ref, self.aside)}
-        return {ref: commit for ref, commit in named.items() if commit}
+        """The refs of this branch, with what they name: origin's and other remotes' first."""
+        wanted = (self.ref, self.aside, f"refs/remotes/*/{self.name}")
+        found = self.repository.refs(*wanted)
+        order = sorted(found, key=lambda ref: ("/heads/" in ref, "/origin/" not in ref, ref))
+        return {ref: found[ref] for ref in order if ref.endswith(f"/{self.name}")}
 
     @property
     def local(self) -> str | None:
         return self.tips.get(self.ref)
 
-    @cached_property
-    def builds(self) -> list[Build]:
-        """The builds that can be reached from here, none before one that follows it.
+    @property
+    def remote(self) -> str | None:
+        """The ref of the published branch, as it was last fetched: origin's where there is one."""
+        return next((ref for ref in self.tips if ref.startswith("refs/remotes/")), None)
 
-        Raises UserError for a branch of this name that was never built.
-        """
-        for ref, tip in self.tips.items():
-            if next(built(self.repository, [tip]), None) is None:
-                raise UserError(foreign(self.repository, ref.split("/", 2)[2], ref == self.remote))
-        return list(built(self.repository, self.tips.values()))
+    @property
+    def work(self) -> dict[str, str]:
+        """The tips on which somebody's own commits may stand."""
+        return {ref: tip for ref, tip in self.tips.items() if ref in (self.ref, self.remote)}
+
+    def check(self) -> None:
+        """Raise UserError where a branch has this name that was never built."""
+        for ref, build in self.builds.items():
+            if build is None:
+                raise UserError(foreign(self.repository, ref))
+
+    @cached_property
+    def builds(self) -> dict[str, Build | None]:
+        """The newest build that each of the refs holds."""
+        return {ref: first_build(self.repository, tip) for ref, tip in self.tips.items()}
 
     @property
     def newest(self) -> Build | None:
-        return self.builds[0] if self.builds else None
+        """The build that the next one follows; where two lines of them part, the published one.
 
-    @cached_property
+        Raises UserError for a branch of this name that was never built.
+        """
+        self.check()
+        found: Build | None = None
+        for build in filter(None, self.builds.values()):
+            if found is None or self.repository.contains(build.commit, found.commit):
+                found = build
+        return found
+
+    @property
     def standing(self) -> Build | None:
-        """The newest build that the local branch holds, or, where there is none, origin's."""
-        tip = self.local or self.tips.get(self.remote)
-        return next(built(self.repository, [tip]), None) if tip else None
+        """The newest build that the local branch holds, or, where there is none, the published."""
+        return self.builds.get(self.ref if self.local else self.remote or "")
 
     @cached_property
     def own(self) -> int:
-        """How many commits the local branch holds that are no builds."""
-        if self.local is None or self.local in {build.commit for build in self.builds}:
+        """How many commits the branch holds, here or published, that are no builds."""
+        if not self.work:
             return 0
-        return self.repository.count(self.local, *(f"^{build.commit}" for build in self.builds))
-
-    @cached_property
-    def stands_in(self) -> Path | None:
-        """The work tree that stands on the branch."""
-        return self.repository.checked_out().get(self.ref)
+        return sum(build is None for build in history(self.repository, self.work.values()))
 
 
-def built(repository: Repository, tips: Iterable[str]) -> Iterator[Build]:
-    """The commits under `tips` that say what they were built from and hold just that."""
-    wanted = ("rev-list", "--stdin", "--topo-order", "--format=%x1e%H %T%n%B")
+def history(repository: Repository, tips: Iterable[str]) -> Iterator[Build | None]:
+    """The commits under `tips`, none before one that follows it: a build, or None for another.
+
+    A build says what it was built from, and holds the tree that it says. Merges are left out.
+    """
+    wanted = ("rev-list", "--stdin", "--topo-order", "--no-merges", "--format=%x1e%H %T%n%B")
     listed = "".join(f"{tip}\n" for tip in tips).encode()
     for entry in repository.ask(*wanted, put=listed).split("\x1e")[1:]:
         ids, _, message = entry.partition("\n")
         commit, tree = ids.split()
         said = SAYS.search(message)
-        if said and said[2] == tree:  # not one that was amended, or picked onto other work
-            yield Build(commit, tree, said[1])
+        yield Build(commit, tree, said[1]) if said and said[2] == tree else None
 
 
-def foreign(repository: Repository, name: str, at_origin: bool) -> str:
+def first_build(repository: Repository, tip: str) -> Build | None:
+    """The newest build that a commit is, or follows."""
+    return next((build for build in history(repository, [tip]) if build), None)
+
+
+def short(ref: str) -> str:
+    """A ref as it is typed: `Scratch`, `origin/Scratch`."""
+    return ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+
+
+def foreign(repository: Repository, ref: str) -> str:
     """The sentence for a branch that has a track's name and no build in it."""
+    name = short(ref)
     if repository.is_shallow:
-        return f"no build is in sight on {name} in this shallow clone: git fetch --unshallow origin"
-    mend = "rename it there" if at_origin else f"rename it: git branch -m {name} my-{name}"
+        return f"no build is in sight on {name} in this shallow clone: git fetch --unshallow"
+    local = ref.startswith("refs/heads/")
+    mend = f"rename it: git branch -m {name} my-{name}" if local else "rename it there"
     return f"the branch {name} has a track's name, but was not built from main; {mend}"
 
 

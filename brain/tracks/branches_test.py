@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from brain.testing.clones import (
     advance,
     build,
+    checkout,
     clone,
     commit,
     git,
@@ -23,6 +25,7 @@ from brain.testing.refusals import refusal
 from brain.tracks import build as builds
 from brain.tracks.build import Plan
 from brain.tracks.content import Source
+from brain.tracks.git import Repository
 
 pytestmark = needs_git
 
@@ -131,6 +134,41 @@ class TestWhereABuildBegins:
         build(main)
         assert refs(bare) == refs(main)
 
+    def test_what_is_published_elsewhere_than_at_origin(self, main: Path, tmp_path: Path) -> None:
+        """A fork of main alone, beside the project as a second remote."""
+        build(main)
+        fork = clone(main, tmp_path / "fork.git", "--bare", "--single-branch")
+        mine = clone(fork, tmp_path / "mine")
+        git(mine, "remote", "add", "upstream", str(main))
+        git(mine, "fetch", "--quiet", "upstream")
+        commit(mine, {"LICENSE": "MIT, later\n"}, day=2)
+        build(mine)
+        assert git(mine, "rev-parse", "CNN^") == git(main, "rev-parse", "CNN")
+        assert git(mine, "rev-parse", "--abbrev-ref", "CNN@{upstream}") == "upstream/CNN"
+
+    def test_two_lines_of_builds(self, main: Path, tmp_path: Path) -> None:
+        """One from a main that was never published: what is published goes on, none is lost."""
+        other = clone(main, tmp_path / "other")
+        commit(other, {"LICENSE": "another\n"}, day=3)
+        build(other)
+        commit(main, {"LICENSE": "MIT, later\n"}, day=2)
+        build(main)
+        git(other, "fetch", "--quiet")
+        git(other, "reset", "--quiet", "--hard", "origin/main")
+        before = git(other, "rev-parse", "CNN")
+        (one,) = build(other, "cnn")
+        assert one.obstacle == "CNN has parted from what is published"
+        assert git(other, "rev-parse", "CNN") == before
+        assert git(other, "rev-parse", "tracks/CNN") == git(main, "rev-parse", "CNN")
+
+    def test_a_clone_that_was_told_to_follow_main_alone(self, main: Path, tmp_path: Path) -> None:
+        build(main)
+        other = clone(main, tmp_path / "other")
+        git(other, "remote", "set-branches", "origin", "main")
+        build(other, "scratch")  # its origin's branches are known, and cannot be followed
+        checkout(other, "cnn")
+        assert git(other, "rev-parse", "CNN") == git(main, "rev-parse", "CNN")
+
 
 class TestWhatIsInTheWay:
     def test_a_foreign_branch_of_the_same_name(self, main: Path) -> None:
@@ -155,6 +193,22 @@ class TestWhatIsInTheWay:
         text = refusal(lambda: build(tmp_path))
         assert text.startswith("run this in a clone of the project; git says: fatal: not a git")
 
+    def test_a_folder_of_an_odd_name(self, main: Path, tmp_path: Path) -> None:
+        for name in ("a:b", 'say "a"', "back\\slash", os.fsdecode(b"no utf-8 \xff")):
+            odd = tmp_path / name
+            shutil.copytree(main, odd)
+            build(odd)
+            with Repository.at(odd).aside() as repository:
+                assert repository.commit("refs/heads/CNN")
+                assert repository.store({"a": b"nothing"})
+            assert build(odd)[0].merged
+
+    def test_git_says_whom_it_does_not_trust(
+        self, main: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        assert "safe.directory" in refusal(lambda: build(main))
+
     def test_a_repository_without_commits(self, tmp_path: Path) -> None:
         git(tmp_path, "init", "--quiet")
         assert "there is no branch main here" in refusal(lambda: build(tmp_path))
@@ -166,7 +220,7 @@ class TestWhatIsInTheWay:
         commit(folder, {"a.txt": "A\n"})
         refuses(folder, "main has no tracks.toml here: run this in a clone of the project")
 
-    def test_a_track_of_what_is_not_advance(self, main: Path) -> None:
+    def test_a_track_of_what_main_does_not_have(self, main: Path) -> None:
         text = (main / "tracks.toml").read_text().replace('"cnn", "scratch"', '"cmn", "scratch"')
         commit(main, {"tracks.toml": text}, day=2)
         refuses(main, "tracks.toml: CNN wants cmn, which main does not have")

@@ -11,12 +11,13 @@ tree stands on it, the build goes to `tracks/BRANCH`, to be merged.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from brain.errors import UserError, brief
-from brain.tracks.branches import FETCH, Branch, Build, later, main_revision
+from brain.errors import UserError
+from brain.tracks.branches import FETCH, Branch, Build, history, later, main_revision, short
 from brain.tracks.content import Source, content
-from brain.tracks.git import File, Repository
+from brain.tracks.git import File, Repository, words
 from brain.tracks.table import MAIN, Track, find
 
 
@@ -32,18 +33,28 @@ class Plan(NamedTuple):
 
     @property
     def merged(self) -> bool:
-        """Whether the local branch holds the build."""
-        local, commit = self.branch.local, self.build.commit
-        return local is not None and self.branch.repository.contains(local, commit)
+        """Whether the branch holds the build already: the local one, or one with own commits."""
+        branch, repository = self.branch, self.branch.repository
+        tips = branch.work.values() if branch.own else filter(None, [branch.local])
+        return any(repository.contains(tip, self.build.commit) for tip in tips)
 
     @property
     def obstacle(self) -> str:
         """Why the branch itself must not be moved, or nothing."""
-        if own := self.branch.own:
-            return f"{self.branch.name} holds {own} commit{'' if own == 1 else 's'} of your own"
-        if self.branch.stands_in:
-            return f"{self.branch.name} is checked out in {self.branch.stands_in}"
+        branch = self.branch
+        if branch.own:
+            commits = "a commit" if branch.own == 1 else f"{branch.own} commits"
+            return f"{branch.name} holds {commits} of your own"
+        if branch.ref in (used := branch.repository.in_use()):
+            return f"{branch.name} is {' in '.join(map(str, used[branch.ref]))}"
+        if branch.local and not branch.repository.contains(self.build.commit, branch.local):
+            return f"{branch.name} has parted from what is published"
         return ""
+
+    @property
+    def ref(self) -> str:
+        """Where the build goes."""
+        return self.branch.aside if self.obstacle else self.branch.ref
 
 
 def plan(source: Source, name: str) -> Plan:
@@ -57,6 +68,8 @@ def plan(source: Source, name: str) -> Plan:
     if not branch.tips and not repository.fetches(branch.ref):
         raise UserError(f"this clone does not follow {track.branch} of origin: {FETCH}")
     newest = branch.newest
+    if newest and newest.revision == source.commit:
+        return Plan(name, track, branch, newest)
     if newest and later(repository, newest, source.commit):
         return Plan(name, track, branch, newest, earlier_main=True)
     files, texts = content(source, track)
@@ -72,9 +85,9 @@ def written(
     repository: Repository, track: Track, tree: str, parent: Build | None, revision: str
 ) -> str:
     """Write the commit of a build; every byte of it follows from the arguments."""
-    shown = "--format=%an <%ae> %ad%n%cn <%ce> %cd%n%s"
+    shown = "--format=%an <%ae> %ad%x00%cn <%ce> %cd%x00%s"
     about = repository.ask("log", "-1", "--encoding=UTF-8", "--date=raw", shown, revision)
-    author, committer, subject = about.split("\n")
+    author, committer, subject = about.split("\0")
     lines = [
         f"tree {tree}",
         *([f"parent {parent.commit}"] if parent else []),
@@ -100,58 +113,86 @@ def build(repository: Repository, names: Sequence[str] | None = None) -> list[Pl
         raise UserError(
             f"{MAIN} is what the tracks are built from; name one of: {', '.join(others)}."
         )
+    check_tools(source)
     plans = [plan(source, name) for name in dict.fromkeys(wanted)]
     moves: dict[str, tuple[str, str | None]] = {}
     for one in plans:
-        if one.merged:
-            continue
-        ref = one.branch.aside if one.obstacle else one.branch.ref
-        if one.obstacle:
+        old = one.branch.tips.get(one.ref)
+        if not one.merged and old != one.build.commit:
             check_aside(one.branch)
-        if one.branch.tips.get(ref) != one.build.commit:
-            moves[ref] = (one.build.commit, one.branch.tips.get(ref))
+            moves[one.ref] = (one.build.commit, old)
     repository.move(moves, f"build from main {source.commit[:12]}")
     for one in plans:
-        made = one.branch.ref in moves and one.branch.local is None
-        if made and one.branch.remote in one.branch.tips:  # so that git pull knows from where
-            repository.run("branch", f"--set-upstream-to=origin/{one.branch.name}", one.branch.name)
+        if one.branch.ref in moves and one.branch.local is None:
+            follow(one.branch)
     return plans
+
+
+def check_tools(source: Source) -> None:
+    """Raise UserError where other code runs here than that of main, which decides what is built."""
+    here = Path(__file__).parent
+    running = {f"brain/tracks/{path.name}": path for path in here.glob("*.py")}
+    of_main = {path: text for path, text in source.texts.items() if path in running}
+    for path, text in of_main.items():
+        if running[path].read_text(encoding="utf-8") != text.replace("\r\n", "\n"):
+            raise UserError(
+                f"the tracks are built by main's own code, and {path} is another here: "
+                "git switch main (and commit what you changed in it), then build again."
+            )
 
 
 def check_aside(branch: Branch) -> None:
     """Raise UserError where `tracks/BRANCH` is in the way of a build."""
-    name, tip = branch.aside.split("/", 2)[2], branch.tips.get(branch.aside)
-    if tip and tip not in {build.commit for build in branch.builds}:
+    name, tip = short(branch.aside), branch.tips.get(branch.aside)
+    if tip and None in history(branch.repository, [tip]):
         raise UserError(f"{name} holds commits that were not built: git branch -m {name} my-{name}")
-    if place := branch.repository.checked_out().get(branch.aside):
-        raise UserError(f"{name} is checked out in {place}: switch to another branch there first.")
+    if use := branch.repository.in_use().get(branch.aside):
+        raise UserError(f"{name} is {use[0]} in {use[1]}: switch to another branch there first.")
+
+
+def follow(branch: Branch) -> None:
+    """Let `git pull` know where the local branch is published, where that can be known."""
+    remote = short(branch.remote or f"refs/remotes/origin/{branch.name}")
+    branch.repository.run("branch", f"--set-upstream-to={remote}", branch.name, check=False)
 
 
 def push(repository: Repository, plans: Sequence[Plan]) -> None:
-    """Publish what was built at origin, all of it or none; commits of anyone's own are not sent."""
+    """Publish what was built at origin, all of it or none; commits of anyone's own are not sent.
+
+    Raises UserError where origin does not have the commits of main that they were built from.
+    """
+    published = repository.commit(f"refs/remotes/origin/{MAIN}")
+    if published and not repository.contains(published, main_revision(repository)):
+        raise UserError("main here is ahead of origin's: git push origin main, then build again.")
     refs = (f"{one.build.commit}:{one.branch.ref}" for one in plans)
     repository.run("push", "--quiet", "--atomic", "origin", *refs)
+    for one in plans:
+        if not one.obstacle:
+            follow(one.branch)
 
 
-def checkout(repository: Repository, name: str) -> Track:
+def checkout(repository: Repository, name: str) -> tuple[Track, str]:
     """Switch the work tree to a track's branch, which is made where it is not there yet.
 
-    What git ignores is not overwritten either. Raises UserError, with nothing changed, where git
-    does not switch.
+    The track, and what git says of the switch. What git ignores is not overwritten either. Raises
+    UserError, with nothing changed, where git does not switch.
     """
     if repository.top is None:
-        raise UserError("a bare clone has no work tree: clone it, and check the track out there.")
+        raise UserError("there is no work tree here: check the track out in a clone that has one.")
     source = Source(repository, main_revision(repository))
     name = find(name, source.tracks)
     track = source.tracks[name]
     branch = Branch(repository, track.branch)
+    if name != MAIN:
+        branch.check()
     to = [track.branch]
-    if name != MAIN and branch.newest is None:
-        to = ["-c", track.branch, plan(source, name).build.commit]
+    if branch.local is None and branch.remote:
+        begin = ["--track", short(branch.remote)] if repository.fetches(branch.ref) else []
+        to = ["-c", track.branch, *(begin or [branch.tips[branch.remote]])]
     elif branch.local is None:
-        to = ["-c", track.branch, "--track", f"origin/{track.branch}"]
-    done = repository.run("switch", "--quiet", "--no-overwrite-ignore", *to, check=False)
+        check_tools(source)
+        to = ["-c", track.branch, plan(source, name).build.commit]
+    done = repository.run("switch", "--no-overwrite-ignore", *to, check=False)
     if done.returncode:
-        said = brief(" ".join(done.stderr.decode(errors="replace").split()), 400)
-        raise UserError(f"git does not switch to {track.branch}: {said}")
-    return track
+        raise UserError(f"git does not switch to {track.branch}: {words(done.stderr)}")
+    return track, (done.stderr + done.stdout).decode(errors="replace").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,7 @@ class TestBuilding:
             "log.showSignature": "true",
             "core.abbrev": "20",
             "core.splitIndex": "true",
+            "core.quotePath": "true",
         }.items():
             git(other, "config", key, value)
         build(other)
@@ -105,6 +107,37 @@ class TestBuilding:
         build(other)
         for name in ("Scratch", "CNN"):
             assert git(other, "rev-parse", name) == git(main, "rev-parse", name)
+
+    def test_a_commit_that_says_nothing(self, main: Path) -> None:
+        write(main, {"LICENSE": "MIT, later\n"})
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        git(main, *who, "commit", "--quiet", "-a", "--allow-empty-message", "-m", "")
+        build(main)
+        assert git(main, "show", "CNN:LICENSE") == "MIT, later"
+
+    def test_files_of_any_name(self, main: Path) -> None:
+        names = {"brain/ä ö.txt": "1\n", 'brain/"quoted".txt': "2\n", "brain/back\\slash": "3\n"}
+        commit(main, names, day=2)
+        build(main)
+        for name, text in names.items():
+            assert git(main, "show", f"CNN:{name}") == text.strip()
+
+    def test_ids_of_another_length(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+        folder = project(tmp_path / "sha256")
+        for _ in range(2):
+            build(folder)
+            assert len(git(folder, "rev-parse", "CNN")) == 64
+        assert git(folder, "rev-list", "--count", "CNN") == "1"
+
+    def test_it_is_mains_own_code_that_builds(
+        self, main: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        readme = Path(__file__).with_name("readme.py").read_text(encoding="utf-8")
+        commit(main, {"brain/tracks/readme.py": readme}, day=2)
+        build(main)
+        commit(main, {"brain/tracks/readme.py": readme + "# changed\n"}, day=3)
+        refuses(main, "the tracks are built by main's own code, and brain/tracks/readme.py is")
 
     def test_nobody_needs_an_identity(self, main: Path) -> None:
         git(main, "config", "user.useConfigOnly", "true")
@@ -143,7 +176,6 @@ class TestTheWorkTree:
         tree = tmp_path / "tree"
         git(main, "worktree", "add", "--quiet", str(tree), "CNN")
         git(main, "switch", "--quiet", "Scratch")
-        git(main, "branch", "--quiet", "--force", "main", "main")
         advance(main, {"LICENSE": "MIT, later\n"}, tmp_path, day=2)
         scratch, cnn = build(main)
         assert f"Scratch is checked out in {main}" in scratch.obstacle
@@ -167,6 +199,25 @@ class TestTheWorkTree:
         advance(main, {"LICENSE": "MIT, at last\n"}, tmp_path, day=3)
         refuses(main, f"tracks/CNN is checked out in {tmp_path / 'tree'}")
 
+    def test_a_branch_that_is_being_rebased_is_not_moved(self, main: Path, tmp_path: Path) -> None:
+        build(main)
+        commit(main, {"LICENSE": "MIT, later\n"}, day=2)
+        build(main)
+        tree = tmp_path / "tree"
+        git(main, "worktree", "add", "--quiet", str(tree), "CNN")
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        edit = {"GIT_SEQUENCE_EDITOR": "sed -i 's/^pick/edit/'"}
+        git(tree, *who, "rebase", "--quiet", "--interactive", "HEAD^", **edit)
+        before = git(main, "rev-parse", "CNN")
+        commit(main, {"LICENSE": "MIT, at last\n"}, day=3)
+        (one,) = build(main, "cnn")
+        assert one.obstacle == f"CNN is being rebased in {tree}"
+        assert git(main, "rev-parse", "CNN") == before
+        git(tree, *who, "rebase", "--continue")
+        shutil.rmtree(tree)  # a work tree that is gone needs nothing
+        build(main)
+        assert git(main, "rev-parse", "CNN^") == before
+
 
 class TestPublishing:
     def test_all_branches_go_to_origin(self, main: Path, tmp_path: Path) -> None:
@@ -174,6 +225,23 @@ class TestPublishing:
         work = clone(bare, tmp_path / "work")
         push(Repository.at(work), build(work))
         assert set(refs(bare)) == {f"refs/heads/{name}" for name in ("main", "Scratch", "CNN")}
+
+    def test_git_pull_knows_from_where_afterwards(self, main: Path, tmp_path: Path) -> None:
+        bare = clone(main, tmp_path / "bare.git", "--bare")
+        work = clone(bare, tmp_path / "work")
+        push(Repository.at(work), build(work))
+        assert git(work, "rev-parse", "--abbrev-ref", "CNN@{upstream}") == "origin/CNN"
+
+    def test_main_goes_first(self, main: Path, tmp_path: Path) -> None:
+        bare = clone(main, tmp_path / "bare.git", "--bare")
+        work = clone(bare, tmp_path / "work")
+        commit(work, {"LICENSE": "MIT, later\n"}, day=2)
+        plans = build(work)
+        before = refs(bare)
+        assert "git push origin main" in refusal(lambda: push(Repository.at(work), plans))
+        assert refs(bare) == before
+        git(work, "push", "--quiet", "origin", "main")
+        push(Repository.at(work), build(work))
 
     def test_all_or_none(self, main: Path, tmp_path: Path) -> None:
         bare = clone(main, tmp_path / "bare.git", "--bare")

@@ -18,6 +18,14 @@ from typing import NamedTuple
 
 from brain.errors import UserError, brief
 
+PLAIN = ("-c", "log.showSignature=false", "-c", "core.splitIndex=false")
+"""Settings of a user's that would change what git answers or writes here."""
+
+
+def words(said: bytes) -> str:
+    """What git said on standard error, in one line."""
+    return brief(" ".join(said.decode(errors="replace").split()), 400)
+
 
 class File(NamedTuple):
     """A file in a tree: its mode, as `100644` for an ordinary one, and the id of what it holds."""
@@ -41,13 +49,12 @@ class Repository:
         Raises UserError where there is none, and where git is missing.
         """
         here = cls(folder, None)
-        said = here.run("rev-parse", "--is-inside-work-tree", "--show-toplevel", check=False)
+        said = here.run("rev-parse", "--show-toplevel", check=False)
         if said.returncode == 0:
-            return cls(folder, Path(said.stdout.decode().splitlines()[1]))
+            return cls(folder, Path(os.fsdecode(said.stdout).rstrip("\n")))
         if here.run("rev-parse", "--git-dir", check=False).returncode == 0:
             return here
-        reason = brief(said.stderr.decode(errors="replace").strip().partition("\n")[0])
-        raise UserError(f"run this in a clone of the project; git says: {reason}")
+        raise UserError(f"run this in a clone of the project; git says: {words(said.stderr)}")
 
     def run(
         self,
@@ -61,7 +68,7 @@ class Repository:
         environment = {**os.environ, **own, **self.environment, **(settings or {})}
         try:
             done = subprocess.run(
-                ["git", *arguments],
+                ["git", *PLAIN, *arguments],
                 cwd=self.folder,
                 env=environment,
                 input=put,
@@ -73,8 +80,7 @@ class Repository:
                 "git is not installed, or not on the PATH: get it from https://git-scm.com."
             ) from None
         if check and done.returncode:
-            said = done.stderr.decode(errors="replace").strip()
-            raise UserError(f"git {arguments[0]} failed: {brief(said, 400)}")
+            raise UserError(f"git {arguments[0]} failed: {words(done.stderr)}")
         return done
 
     def ask(self, *arguments: str, put: bytes = b"") -> str:
@@ -104,15 +110,30 @@ class Repository:
         """How many commits `git rev-list` finds."""
         return int(self.ask("rev-list", "--count", *wanted, "--"))
 
-    def checked_out(self) -> dict[str, Path]:
-        """The branches that work trees stand on, as full refs, and where."""
+    def refs(self, *patterns: str) -> dict[str, str]:
+        """The refs that fit the patterns, and the commits that they name."""
+        listed = self.ask("for-each-ref", "--format=%(refname) %(objectname)", *patterns)
+        pairs = (line.split() for line in listed.splitlines())
+        return {ref: commit for ref, commit in pairs}  # noqa: C416 (a pair, for the types)
+
+    def in_use(self) -> dict[str, tuple[str, Path]]:
+        """The branches that work trees need to stay where they are: how, and where."""
         found, place = {}, self.folder
         for line in self.ask("worktree", "list", "--porcelain").splitlines():
             word, _, rest = line.partition(" ")
             if word == "worktree":
                 place = Path(rest)
-            elif word == "branch":
-                found[rest] = place
+            elif word == "branch" and place.exists():
+                found[rest] = ("checked out", place)
+        common = Path(self.folder, self.ask("rev-parse", "--git-common-dir"))
+        for own in (common, *common.glob("worktrees/*")):
+            linked = own / "gitdir"
+            place = Path(linked.read_text().strip()).parent if linked.exists() else common.parent
+            for kind in ("rebase-merge", "rebase-apply"):
+                if (named := own / kind / "head-name").exists():
+                    found[named.read_text().strip()] = ("being rebased", place)
+            if (named := own / "BISECT_START").exists():
+                found[f"refs/heads/{named.read_text().strip()}"] = ("being bisected", place)
         return found
 
     def fetches(self, ref: str) -> bool:
@@ -164,10 +185,9 @@ class Repository:
         lines = "".join(f"{file.mode} {file.id}\t{path}\0" for path, file in files.items())
         with tempfile.TemporaryDirectory() as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
-            plain = ("-c", "core.splitIndex=false")
             put = lines.encode(errors="surrogateescape")
-            self.run(*plain, "update-index", "-z", "--index-info", put=put, settings=index)
-            return self.run(*plain, "write-tree", settings=index).stdout.decode().strip()
+            self.run("update-index", "-z", "--index-info", put=put, settings=index)
+            return self.run("write-tree", settings=index).stdout.decode().strip()
 
     def write_commit(self, text: str) -> str:
         """Write a commit, given as git stores it; its id follows from the text alone."""
@@ -175,8 +195,10 @@ class Repository:
 
     def move(self, refs: Mapping[str, tuple[str, str | None]], reason: str) -> None:
         """Let each ref name its new commit, if it still names its old one: all of them, or none."""
-        absent = "0" * 40
-        lines = (f"update {ref} {new} {old or absent}\n" for ref, (new, old) in refs.items())
+        lines = (
+            f"update {ref} {new} {old}\n" if old else f"create {ref} {new}\n"
+            for ref, (new, old) in refs.items()
+        )
         self.run("update-ref", "-m", reason, "--stdin", put="".join(lines).encode())
 
     @contextlib.contextmanager
@@ -184,8 +206,12 @@ class Repository:
         """The same repository; the objects that are written to it are gone afterwards."""
         objects = Path(self.folder, self.ask("rev-parse", "--git-path", "objects")).resolve()
         with tempfile.TemporaryDirectory() as folder:
+            quoted = str(objects).replace("\\", "\\\\").replace('"', '\\"')
+            others = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")
             settings = {
                 "GIT_OBJECT_DIRECTORY": folder,
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(objects),
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join(
+                    [f'"{quoted}"', *([others] if others else [])]
+                ),
             }
             yield Repository(self.folder, self.top, {**self.environment, **settings})

@@ -46,7 +46,6 @@ class TestALearner:
         folder = clone(main, tmp_path / "learner", "--branch", "Scratch")
         for key, value in {"user.name": "Lea", "user.email": "lea@example.org"}.items():
             git(folder, "config", key, value)
-        git(folder, "config", "pull.rebase", "false")
         return folder
 
     def test_pulls_what_is_new_into_their_work(self, main: Path, learner: Path) -> None:
@@ -55,7 +54,7 @@ class TestALearner:
         changed = {"scratch/__init__.py": ENGINE.replace("B = 2", "B = 9"), "scratch/new.py": "\n"}
         commit(main, changed, day=3)
         build(main)
-        git(learner, "pull", "--quiet", "--no-edit")
+        git(learner, "pull", "--quiet", "--no-rebase", "--no-edit")
         text = (learner / "scratch/__init__.py").read_text()
         assert "A = 7" in text
         assert "B = 9" in text
@@ -114,6 +113,52 @@ class TestALearner:
         build(learner)
         assert refs(learner)["refs/heads/Scratch"] == own
 
+    def test_a_build_whose_message_alone_was_amended_is_not_replaced(
+        self, main: Path, learner: Path
+    ) -> None:
+        said = git(learner, "log", "-1", "--format=%B")
+        git(learner, "commit", "--quiet", "--amend", "-m", f"Notes\n\n{said}")
+        own = git(learner, "rev-parse", "Scratch")
+        commit(main, {"LICENSE": "MIT, later\n"}, day=3)
+        build(main)
+        git(learner, "switch", "--quiet", "--detach")
+        git(learner, "fetch", "--quiet")
+        (scratch, _) = build(learner)
+        assert scratch.obstacle == "Scratch has parted from what is published"
+        assert git(learner, "rev-parse", "Scratch") == own
+
+    def test_work_that_was_taken_back_is_still_theirs(self, main: Path, learner: Path) -> None:
+        """A revert and a picked build lead to the tree of a build: not to one."""
+        commit(main, {"LICENSE": "MIT, later\n"}, day=2)
+        build(main)
+        commit(learner, {"mine.py": "X = 1\n"}, "mine", day=3)
+        git(learner, "revert", "--no-edit", "HEAD")
+        git(learner, "fetch", "--quiet")
+        git(learner, "cherry-pick", "origin/Scratch")
+        own = git(learner, "rev-parse", "Scratch")
+        commit(main, {"LICENSE": "MIT, at last\n"}, day=4)
+        build(main)
+        git(learner, "fetch", "--quiet")
+        (scratch, _) = build(learner)
+        assert scratch.obstacle == "Scratch holds 2 commits of your own"
+        assert git(learner, "rev-parse", "Scratch") == own
+
+    def test_a_second_computer_of_theirs(self, main: Path, learner: Path, tmp_path: Path) -> None:
+        commit(learner, {"mine.py": "X = 1\n"}, "mine", day=2)
+        git(learner, "push", "--quiet", "origin", "Scratch")
+        second = clone(main, tmp_path / "second")
+        commit(second, {"LICENSE": "MIT, later\n"}, day=3)
+        (scratch, _) = build(second)
+        assert scratch.obstacle == "Scratch holds a commit of your own"
+        assert "refs/heads/Scratch" not in refs(second)
+        git(second, "switch", "--quiet", "Scratch")
+        git(second, "config", "user.name", "Lea")
+        git(second, "config", "user.email", "lea@example.org")
+        git(second, "merge", "--quiet", "--no-edit", "tracks/Scratch")
+        assert (second / "mine.py").exists()
+        assert (second / "LICENSE").read_text() == "MIT, later\n"
+        assert build(second)[0].merged
+
     def test_commits_on_the_branch_aside_are_not_lost(self, main: Path, learner: Path) -> None:
         git(learner, "switch", "--quiet", "--create", "tracks/Scratch")
         commit(learner, {"mine.py": "X = 1\n"}, "mine", day=2)
@@ -171,9 +216,19 @@ class TestCheckout:
         assert (main / "LICENSE").read_text() == "mine\n"
         assert git(main, "symbolic-ref", "HEAD") == "refs/heads/Scratch"
 
+    def test_where_a_build_aside_is_all_that_is_left(self, main: Path, tmp_path: Path) -> None:
+        build(main)
+        git(main, "switch", "--quiet", "CNN")
+        advance(main, {"LICENSE": "MIT, later\n"}, tmp_path, day=2)
+        build(main)
+        git(main, "switch", "--quiet", "main")
+        git(main, "branch", "--quiet", "-D", "CNN")
+        checkout(main, "cnn")
+        assert (main / "LICENSE").read_text() == "MIT, later\n"
+
     def test_where_it_cannot_be(self, main: Path, tmp_path: Path) -> None:
         bare = clone(main, tmp_path / "bare.git", "--bare")
-        assert "a bare clone has no work tree" in refusal(lambda: checkout(bare, "scratch"))
+        assert "there is no work tree here" in refusal(lambda: checkout(bare, "scratch"))
         git(main, "branch", "CNN", "main")
         assert "was not built from main" in refusal(lambda: checkout(main, "cnn"))
         build(main, "scratch")

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from brain.errors import UserError
 from brain.tracks.table import FILE, Track
 
-ENGINES = (("torch_nn", "PyTorch", "torch"), ("tf_nn", "TensorFlow", "tensorflow"))
-
 
 def readme(page: str, track: Track, tracks: Mapping[str, Track], address: str) -> str:
     """The README of a branch; its links are still those of the track's page.
@@ -31,6 +29,8 @@ def start(track: Track, address: str) -> str:
             f" (`git checkout`\nmay take it for the folder `{clash}/` on disks that ignore case)"
         )
     steps = "\n".join(track.first_steps)
+    folders = "\n".join(f"- `{name}/`: {WHAT[name]}" for name in track.folders if name in WHAT)
+    note = f"\n{track.note.strip()}\n" if track.note else ""
     return f"""\
 ## Begin
 
@@ -45,8 +45,11 @@ pip install -e {track.requirement}
 ```
 
 {switch}.
+{note}
+What is here:
 
-{track.note}"""
+{folders}
+- `run_all.py`, `noxfile.py`: the demos; the tests (`pip install nox`, then `nox -s tests`)"""
 
 
 def end(track: Track, tracks: Mapping[str, Track], address: str) -> str:
@@ -56,12 +59,13 @@ def end(track: Track, tracks: Mapping[str, Track], address: str) -> str:
         for other in tracks.values()
         if other.branch != track.branch
     )
-    folder, title, extra = next(engine for engine in ENGINES if engine[0] not in track.folders)
+    folder, title, branch = next(one for one in ENGINES if one[0] not in track.folders)
     return f"""\
 ## Updates
 
-Change what you like, and commit it on this branch. `git pull` merges what is new into it: what you
-changed stays yours, and git asks only where both sides changed the same lines.
+Change what you like, and commit it on this branch. `git pull --no-rebase` merges what is new into
+it: what you changed stays yours, and git asks only where both sides changed the same lines. In a
+fork: `git pull --no-rebase {address} {track.branch}`.
 
 ## The other tracks
 
@@ -69,8 +73,21 @@ changed stays yours, and git asks only where both sides changed the same lines.
 | --- | --- |
 {rows}
 
-`git switch BRANCH` leads to each. This branch is built from main; a folder of main can be had here
-too, as the engine in {title}: `git restore --source origin/main {folder}`, then
-`pip install -e ".[{extra}]"`. How the whole fits together, and how to contribute:
+`git switch BRANCH` leads to each. A folder of main can be had here too, for instance the engine in
+{title}: `git checkout origin/main -- {folder}`, commit it, and install {title} as its
+[README]({address}/blob/{branch}/README.md) says. How the whole fits together and how to contribute:
 [ARCHITECTURE.md]({address}/blob/main/ARCHITECTURE.md),
 [CONTRIBUTING.md]({address}/blob/main/CONTRIBUTING.md)."""
+
+
+WHAT = {
+    "brain": "the ground: models as declarations, data, training, comparison",
+    "scratch": "the engine in NumPy",
+    "torch_nn": "the engine in PyTorch",
+    "tf_nn": "the engine in TensorFlow",
+    "cnn": "networks for images",
+    "rnn": "networks for sequences",
+    "theory": "the pages, with every equation",
+}
+"""The folders, in a few words each."""
+ENGINES = (("torch_nn", "PyTorch", "PyTorch-NN"), ("tf_nn", "TensorFlow", "TensorFlow-NN"))

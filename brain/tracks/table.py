@@ -79,3 +79,15 @@ def find(name: str, tracks: dict[str, Track]) -> str:
         if plain and plain in (re.sub(r"[^a-z0-9]", "", s.lower()) for s in (key, track.branch)):
             return key
     raise unknown("track", name, tracks)
+
+
+def no_folder(name: str) -> UserError:
+    """The error for a folder of the project that is not here: which branches have it."""
+    try:
+        branches = [track.branch for track in tracks_here().values() if name in track.folders]
+    except UserError:
+        branches = [MAIN]
+    return UserError(
+        f"the folder {name}/ is not on this branch, but on {' and '.join(sorted(branches)[:2])}: "
+        f"git switch {min(branches)} (or, if it was deleted: git restore {name})"
+    )
