@@ -122,6 +122,22 @@ def compare(session: nox.Session) -> None:
     session.run(*brain, "mlp", *digits, "--json", "reports/training.json", external=True)
 
 
+@where({*FRAMEWORKS, "theory"} <= set(FOLDERS), venv_backend="none")
+def rosetta(session: nox.Session) -> None:
+    """Measure where PyTorch and Keras part, by their trap tests, and write theory/rosetta.md.
+
+    Each framework has a process of its own; which test belongs to which row is said in
+    theory/rosetta.toml.
+    """
+    python = everything(session)
+    measured = ROOT / ".nox" / "traps.json"
+    measured.unlink(missing_ok=True)
+    for folder in PRESENT:
+        traps = [python, "-m", "pytest", folder, "-k", "trap"]
+        session.run(*traps, env={"BRAIN_TRAPS": str(measured)}, external=True)
+    session.run(python, "-m", "theory.rosetta", str(measured), external=True)
+
+
 @where("benchmarks" in FOLDERS, venv_backend="none")
 def bench(session: nox.Session) -> None:
     """Time a training step of each engine, side by side; arguments go to `brain bench`."""

@@ -42,6 +42,25 @@ def gradients(engine: str, model: spec.Model, given: Example) -> np.ndarray:
     return np.concatenate([trace.d_input.ravel(), trace.d_parameters["conv1.weight"].ravel()])
 
 
+@pytest.mark.skipif(
+    not tf.config.list_physical_devices("GPU"), reason="TF32 is of NVIDIA's GPUs alone"
+)
+def test_trap_a_convolution_on_a_gpu_is_in_tf32() -> None:
+    """As TensorFlow begins, factors are rounded to 10 bits; ours have float32's 23."""
+    model = one(spec.Conv2D(8), 9, 9, 8)
+    given = example(model)
+    net = build(model, "tensorflow", device="cuda")
+    net.load_parameters(given.parameters)
+    ours = net.predict(given.x)
+    x, weight, bias = (tf.constant(a, tf.float32) for a in (given.x, *given.parameters.values()))
+    tf.config.experimental.enable_tensor_float_32_execution(True)
+    with tf.device("/GPU:0"):
+        naive = tf.nn.conv2d(x, weight, strides=1, padding="VALID") + bias
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    right = of_model("numpy", model, given)
+    assert_trap(naive.numpy(), ours, right, off_by=1e-5, within=1e-6)
+
+
 @NO_GPU
 @pytest.mark.parametrize(
     ("layer", "missing"),
@@ -92,6 +111,17 @@ def test_trap_mean_counts_cells_that_are_padded_by_hand() -> None:
     naive = keras.layers.AveragePooling2D(3, strides=2, dtype="float64")(zeros_around(x, 1))
     right, ours = both("tensorflow", of_layer, spec.AvgPool2D(3, stride=2, padding=1), x)
     assert_trap(naive.numpy(), ours, right, off_by=0.1)
+
+
+def test_pooling_with_same_sees_real_cells_alone() -> None:
+    """Keras agrees: they are neither counted in a mean nor zeros for a maximum."""
+    x = generator(0, "x").standard_normal((4, 5, 6, 2)) - 2
+    for kind, layer in (
+        (keras.layers.AveragePooling2D, spec.AvgPool2D(3, stride=2, padding="same")),
+        (keras.layers.MaxPooling2D, spec.MaxPool2D(3, stride=2, padding="same")),
+    ):
+        naive = kind(3, strides=2, padding="same", dtype="float64")(x).numpy()
+        assert error(naive, of_layer("numpy", layer, x)) < 1e-12
 
 
 def test_trap_maximum_sees_zeros_that_are_padded_by_hand() -> None:

@@ -52,10 +52,15 @@ def test_every_parameter_has_its_variable() -> None:
         # other defaults: slope 0.3 for Keras's layer, 0.2 for its function, 0.01 in the table
         (lambda x: keras.layers.LeakyReLU(dtype="float64")(x), spec.LeakyReLU(), 0.25),
         (lambda x: keras.activations.leaky_relu(x), spec.LeakyReLU(), 0.15),
+        # the other form
+        (lambda x: tf.nn.gelu(x, approximate=True), spec.GELU(), 1e-4),
         # a layer without a dtype rounds its input to float32
         (lambda x: keras.layers.ELU()(x), spec.ELU(), 1e-9),
     ],
-    ids=["gelu", "gelu-tanh", "slope", "slope-layer", "default-layer", "default", "dtype"],
+    ids=[
+        *("gelu", "gelu-tanh", "slope", "slope-layer", "default-layer", "default", "gelu-form"),
+        "dtype",
+    ],
 )
 def test_trap_activations(naive: Callable[[Any], Any], layer: spec.Layer, off_by: float) -> None:
     x = np.linspace(-3.0, 3.1, 13)[None]
@@ -92,10 +97,11 @@ def test_trap_dropout_draws_its_own_mask() -> None:
 
 def test_defaults_that_agree_today() -> None:
     """Written down at the bindings all the same; were one to change, only this test would tell."""
-    x = generator(0, "x").standard_normal((4, 3, 5))
+    x = 20 * generator(0, "x").standard_normal((4, 3, 5))
     for function, layer in (
         (keras.layers.Softmax(dtype="float64"), spec.Softmax()),
         (keras.layers.ELU(dtype="float64"), spec.ELU()),
+        (keras.activations.softplus, spec.Softplus()),
         (keras.layers.Flatten(dtype="float64"), spec.Flatten()),
     ):
         assert error(function(tf.constant(x)).numpy(), of_layer("numpy", layer, x)) < 1e-12

@@ -10,6 +10,7 @@ tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 import keras  # noqa: E402
 
 from brain import spec  # noqa: E402
+from brain.compare.tolerances import error  # noqa: E402
 from brain.randomness import generator  # noqa: E402
 from brain.testing.equivalence_suite import declared  # noqa: E402
 from brain.testing.trap_suite import assert_trap, both, of_loss  # noqa: E402
@@ -52,3 +53,27 @@ def test_trap_a_column_against_a_row_is_broadcast() -> None:
     right, ours = both("tensorflow", of_loss, spec.MeanSquaredError(), output, y)
     assert right == pytest.approx(np.mean((output[:, 0] - y) ** 2))
     assert_trap(naive.numpy(), ours, right, off_by=0.1)
+
+
+def test_trap_sample_weights_are_divided_by_the_number_of_samples() -> None:
+    """Not by the sum of the weights, as for samples that are there so often."""
+    random, weights = generator(0, "logits"), np.array([1, 2, 1, 3])
+    logits, labels = random.standard_normal((6, 4)), random.integers(0, 4, 6)
+    often = weights[labels]
+    right, ours = both(
+        *("tensorflow", of_loss, spec.SoftmaxCrossEntropy()),
+        *(logits.repeat(often, axis=0), labels.repeat(often)),
+    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float64")
+    naive = loss(labels, logits, sample_weight=often).numpy()
+    assert_trap(naive, ours, right, off_by=0.5)
+    assert error(naive * 6 / often.sum(), right) < 1e-12
+
+
+def test_forms_that_agree_today() -> None:
+    """The classes are the last axis, wherever else positions are; the mean is over all of them."""
+    random = generator(0, "logits")
+    logits, labels = random.standard_normal((6, 4, 4)), random.integers(0, 4, (6, 4))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float64")
+    right = of_loss("numpy", spec.SoftmaxCrossEntropy(), logits, labels)
+    assert error(loss(labels, logits).numpy(), right) < 1e-12

@@ -69,6 +69,45 @@ def test_trap_the_default_eps_of_keras_is_a_thousandth(kind: Any, layer: spec.La
     assert_trap(kind(dtype="float64")(tf.constant(x), training=True).numpy(), ours, right, 0.03)
 
 
+def test_trap_every_pass_in_training_takes_up_statistics() -> None:
+    """A look at the gradients moves them; of ours, a step alone does."""
+    naive = keras.layers.BatchNormalization(dtype="float64")
+    model = spec.Model("m", (5,), (spec.BatchNorm(),), spec.MeanSquaredError())
+    net = build(model, "tensorflow", dtype="float64")
+    net.trace(X, X, training=True)
+    net.loss_and_gradients(X, X)
+    begin = np.stack([np.zeros(5), np.ones(5)])
+    assert_trap(statistics(naive), np.stack([*net.state().values()]), begin, off_by=0.01)
+
+
+def test_forms_that_agree_today() -> None:
+    """The last axis is that of the channels, a batch of one is beta; `std` divides by the count."""
+    for x in (X, X[:1], X.reshape(7, 1, 5)):
+        for kind, layer in (
+            (keras.layers.BatchNormalization, spec.BatchNorm()),
+            (keras.layers.LayerNormalization, spec.LayerNorm()),
+        ):
+            naive = kind(epsilon=1e-5, dtype="float64")(tf.constant(x), training=True)
+            right = of_batch("numpy", layer, x)
+            np.testing.assert_allclose(naive.numpy(), right, rtol=1e-12, atol=1e-12)
+    assert error(tf.math.reduce_std(X, axis=-1).numpy(), X.std(axis=-1)) < 1e-12
+
+
+def test_an_embedding_with_a_mask_learns_it() -> None:
+    """`mask_zero=True` hides row 0 from the layers behind, and gives it its gradient."""
+    model = spec.Model("m", (4,), (spec.Embedding(6, 3),), spec.MeanSquaredError())
+    given = example(model)
+    layer = keras.layers.Embedding(6, 3, mask_zero=True, dtype="float64")
+    layer.build((None, 4))
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(layer(given.x) * given.dy)
+    naive = tf.convert_to_tensor(tape.gradient(y, layer.embeddings)).numpy()
+    net = build(model, "numpy", dtype="float64")
+    right = net.trace(given.x, dy=given.dy).d_parameters["embedding1.weight"]
+    assert (given.x == 0).any()
+    assert error(naive, right) < 1e-12
+
+
 def test_trap_the_norm_of_an_embeddings_gradient_counts_rows_before_they_are_added() -> None:
     """What `tape.gradient` gives is a row for every place; clipping by it is another clipping."""
     model = spec.Model("m", (4,), (spec.Embedding(6, 3),), spec.MeanSquaredError())

@@ -80,6 +80,26 @@ def test_trap_the_forget_gate_begins_open() -> None:
     assert_trap(naive, outputs[1], outputs[0], off_by=0.1)
 
 
+def test_trap_recurrent_dropout_is_inside_the_step() -> None:
+    """It drops what is read of the last state, not the output: no output is zero."""
+    model = sequences(spec.LSTM(4, return_sequences=True))
+    given = example(model)
+    dropped = spec.Model("m", model.input_shape, (*model.layers, spec.Dropout(0.5)), model.loss)
+    outputs = []
+    for engine in ("numpy", "tensorflow"):
+        net = build(dropped, engine, seed=1, dtype="float64")
+        net.load_parameters(given.parameters)
+        outputs.append(net.trace(given.x, training=True).outputs["dropout1"])
+    layer = keras.layers.LSTM(
+        4, return_sequences=True, recurrent_dropout=0.5, seed=1, dtype="float64"
+    )
+    layer.build((None, 5, 3))
+    layer.set_weights(list(given.parameters.values()))
+    naive = layer(tf.constant(given.x), training=True).numpy()
+    assert naive.all()
+    assert_trap(naive, outputs[1], outputs[0], off_by=0.5)
+
+
 def test_trap_the_last_step_of_both_ways_is_not_the_end() -> None:
     """At the last step, the half that reads backwards has read one step alone."""
     model = sequences(spec.Bidirectional(spec.LSTM(4)))

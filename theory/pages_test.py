@@ -15,13 +15,13 @@ from brain import spec
 
 THEORY = Path(__file__).resolve().parent
 ROOT = THEORY.parent
-README = THEORY / "README.md"
+README, ROSETTA = THEORY / "README.md", THEORY / "rosetta.md"
 LAYERS = [
     cls
     for cls in (getattr(spec, name) for name in spec.__all__)
     if isinstance(cls, type) and issubclass(cls, spec.Layer) and is_dataclass(cls)
 ]
-PAGES = sorted(path for path in THEORY.glob("*.md") if path != README)
+PAGES = sorted(path for path in THEORY.glob("*.md") if path not in (README, ROSETTA))
 SECTIONS = ("What it is for", "Worked example", "Why it is done so", "Where the code is", "Sources")
 FOLDERS = {init.parent.name for init in ROOT.glob("*/__init__.py")}
 MAY_BE_MISSING = {"torch_nn", "tf_nn", "cnn", "rnn", "benchmarks"} - FOLDERS
@@ -31,7 +31,7 @@ A page that only they cite is missing with them; an equation that only they comp
 """
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
-each_text = pytest.mark.parametrize("page", [README, *PAGES], ids=lambda path: path.stem)
+each_text = pytest.mark.parametrize("page", [README, ROSETTA, *PAGES], ids=lambda path: path.stem)
 
 
 class Citation(NamedTuple):
@@ -96,7 +96,8 @@ def test_citations_are_found_in_all_their_forms() -> None:
 
 
 def test_every_citation_points_to_a_page_and_an_equation() -> None:
-    known = {page.stem: {None, *tags(page)} for page in PAGES} | {"README": {None}}
+    known = {page.stem: {None, *tags(page)} for page in PAGES}
+    known |= {page.stem: {None} for page in (README, ROSETTA)}
     found = all_citations()
     wrong = [citation for citation in found if citation.number not in known.get(citation.page, ())]
     assert not wrong, f"no such page or equation: {wrong}"

@@ -14,6 +14,7 @@ from torch.nn import functional  # noqa: E402
 
 from brain import spec  # noqa: E402
 from brain.compare.examples import Example, example  # noqa: E402
+from brain.compare.tolerances import error  # noqa: E402
 from brain.engine import build  # noqa: E402
 from brain.randomness import generator  # noqa: E402
 from brain.testing.trap_suite import assert_trap, both, of_layer  # noqa: E402
@@ -61,6 +62,8 @@ def test_trap_same_with_a_stride_is_refused_and_half_the_kernel_is_other_windows
     naive = naive_conv(given, weight, stride=2, padding=1)
     assert naive.shape == right.shape
     assert_trap(naive, ours, right, off_by=0.5)
+    number = one(spec.Conv2D(3, stride=2, padding=1), 6, 8, 2)
+    assert error(naive, of_model("numpy", number, given)) < 1e-12
 
 
 def test_trap_flatten_goes_through_the_channels_first() -> None:
@@ -92,6 +95,55 @@ def test_trap_pooling_takes_half_a_window_of_padding_at_most() -> None:
     for kind in (spec.MaxPool2D, spec.AvgPool2D):
         right, ours = both("torch", of_layer, kind(3, stride=1, padding=2), x)
         np.testing.assert_allclose(ours, right, rtol=1e-14, atol=1e-14)
+
+
+def test_trap_amax_shares_a_tie() -> None:
+    """A maximum over axes gives each of equal cells its share of the gradient, a pool does not."""
+    x = np.zeros((1, 2, 2, 1))
+    t = torch.tensor(x, requires_grad=True)
+    t.amax(dim=(1, 2)).sum().backward()
+    model = one(spec.MaxPool2D(), 2, 2, 1)
+    right, ours = (
+        build(model, e, dtype="float64").trace(x, dy=np.ones((1, 1, 1, 1))).d_input
+        for e in ("numpy", "torch")
+    )
+    assert right is not None
+    assert ours is not None
+    assert_trap(t.grad, ours, right, off_by=0.5)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="TF32 is of NVIDIA's GPUs alone")
+def test_trap_a_convolution_on_a_gpu_is_in_tf32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As cuDNN begins, factors are rounded to 10 bits; ours have float32's 23."""
+    model = one(spec.Conv2D(8), 9, 9, 8)
+    given = example(model)
+    net = build(model, "torch", device="cuda")
+    net.load_parameters(given.parameters)
+    ours = net.predict(given.x)
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    weight, bias = (torch.tensor(a).float().cuda() for a in given.parameters.values())
+    x = shown(given.x).float().cuda()
+    naive = channels_last(functional.conv2d(x, weight.permute(3, 2, 0, 1), bias)).cpu()
+    right = of_model("numpy", model, given)
+    assert_trap(naive, ours, right, off_by=1e-5, within=1e-6)
+
+
+@pytest.mark.parametrize(
+    "layer", [spec.Conv2D(6, groups=2), spec.Conv2D(3, dilation=2)], ids=["groups", "dilation"]
+)
+def test_groups_and_dilation_have_their_gradient_on_a_cpu(layer: spec.Conv2D) -> None:
+    """PyTorch agrees, where TensorFlow refuses."""
+    model = one(layer, 6, 7, 4)
+    given = example(model)
+    canonical = given.parameters["conv1.weight"]
+    weight = torch.tensor(canonical).permute(3, 2, 0, 1).requires_grad_()
+    z = functional.conv2d(shown(given.x), weight, groups=layer.groups, dilation=layer.dilation)
+    z.backward(shown(given.dy))
+    net = build(model, "numpy", dtype="float64")
+    net.load_parameters(given.parameters)
+    right = net.trace(given.x, dy=given.dy).d_parameters["conv1.weight"]
+    assert weight.grad is not None
+    assert error(weight.grad.permute(2, 3, 1, 0).numpy(), right) < 1e-12
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

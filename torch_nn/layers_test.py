@@ -56,6 +56,30 @@ def test_trap_linear_keeps_its_weight_transposed() -> None:
     )
 
 
+def test_trap_linear_begins_with_a_random_bias() -> None:
+    """Uniform up to 1 / sqrt(inputs), where the table begins with zeros."""
+    model = spec.Model("wide", (50,), (spec.Dense(40),), spec.MeanSquaredError())
+    x = example(model).x
+    right, ours = (build(model, engine, dtype="float64") for engine in ("numpy", "torch"))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        naive = nn.Linear(50, 40).double()
+    naive.weight.data = torch.tensor(right.parameters()["dense1.weight"].T)
+    assert_trap(naive(torch.tensor(x)).detach(), ours.predict(x), right.predict(x), off_by=0.03)
+
+
+def test_trap_a_module_in_float32_refuses_float64() -> None:
+    """Where Keras would round in silence."""
+    with pytest.raises(RuntimeError, match="same dtype"):
+        nn.Linear(5, 3)(torch.zeros(2, 5, dtype=torch.float64))
+
+
+def test_trap_gelu_by_tanh_is_another_function() -> None:
+    x = np.linspace(-3.0, 3.1, 13)[None]
+    right, ours = both("torch", of_layer, spec.GELU(), x)
+    assert_trap(nn.GELU(approximate="tanh")(torch.tensor(x)), ours, right, off_by=1e-4)
+
+
 def test_trap_softplus_is_the_identity_above_20() -> None:
     x = np.linspace(20.5, 36.0, 8)[None]  # log(1 + exp(-20.5)) is 1.2e-9
     naive = nn.Softplus()(torch.tensor(x))

@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from torch import nn  # noqa: E402
 
 from brain import spec  # noqa: E402
+from brain.compare.tolerances import error  # noqa: E402
 from brain.randomness import generator  # noqa: E402
 from brain.testing.equivalence_suite import declared  # noqa: E402
 from brain.testing.trap_suite import assert_trap, both, of_loss  # noqa: E402
@@ -56,3 +57,34 @@ def test_trap_a_column_against_a_row_is_broadcast() -> None:
     right, ours = both("torch", of_loss, spec.MeanSquaredError(), output, y)
     assert right == pytest.approx(np.mean((output[:, 0] - y) ** 2))
     assert_trap(naive, ours, right, off_by=0.1)
+
+
+def test_class_weights_are_samples_that_are_repeated() -> None:
+    """The sum is divided by that of the weights, so a weight of 3 is a sample that is there thrice.
+
+    Keras divides by the number of samples.
+    """
+    random, weights = generator(0, "logits"), np.array([1, 2, 1, 3])
+    logits, labels = random.standard_normal((6, 4)), random.integers(0, 4, 6)
+    often = weights[labels]
+    right, ours = both(
+        *("torch", of_loss, spec.SoftmaxCrossEntropy()),
+        *(logits.repeat(often, axis=0), labels.repeat(often)),
+    )
+    weighted = nn.CrossEntropyLoss(weight=torch.tensor(weights).double())
+    for value in (ours, weighted(torch.tensor(logits), torch.tensor(labels))):
+        assert error(np.asarray(value), right) < 1e-12
+
+
+def test_defaults_that_agree_today() -> None:
+    """Written down in `losses.py` all the same; were one to change, only this test would tell."""
+    random = generator(0, "outputs")
+    output, y = random.standard_normal((2, 6, 4))
+    for function, loss, targets in (
+        (nn.MSELoss(), spec.MeanSquaredError(), y),
+        (nn.CrossEntropyLoss(), spec.SoftmaxCrossEntropy(), random.integers(0, 4, 6)),
+        (nn.BCEWithLogitsLoss(), spec.BinaryCrossEntropy(), (y > 0).astype(float)),
+    ):
+        naive = function(torch.tensor(output), torch.tensor(targets)).numpy()
+        labels = targets.astype(int) if loss.labels else targets
+        assert error(naive, of_loss("numpy", loss, output, labels)) < 1e-12

@@ -106,6 +106,18 @@ def test_trap_an_embedding_with_padding_never_learns_it() -> None:
     assert_trap(naive.weight.grad, ours[key], right[key], off_by=0.2)
 
 
+def test_the_gradient_of_an_embedding_has_its_rows_added() -> None:
+    """One array, the rows of a token added up; TensorFlow's is a row for every place."""
+    model = spec.Model("m", (4,), (spec.Embedding(6, 3),), spec.MeanSquaredError())
+    given = example(model)
+    naive = nn.Embedding(6, 3).double()
+    (naive(torch.tensor(given.x)) * torch.tensor(given.dy)).sum().backward()
+    net = build(model, "numpy", dtype="float64")
+    right = net.trace(given.x, dy=given.dy).d_parameters["embedding1.weight"]
+    assert naive.weight.grad is not None
+    assert error(naive.weight.grad.numpy(), right) < 1e-12
+
+
 def test_defaults_that_agree_today() -> None:
     """Written down at the bindings all the same; were one to change, only this test would tell."""
     for module, layer in (
@@ -114,6 +126,9 @@ def test_defaults_that_agree_today() -> None:
     ):
         naive = module.double()(torch.tensor(X)).detach().numpy()
         assert error(naive, of_batch("numpy", layer, X)) < 1e-12
+    own = nn.BatchNorm1d(5).double()
+    own(torch.tensor(X))
+    assert error(statistics(own)[0], of_statistics("numpy", spec.BatchNorm(), X)[0]) < 1e-12
 
 
 def test_batchnorm_keeps_a_batch_between_a_pass_in_training_and_its_step_alone() -> None:

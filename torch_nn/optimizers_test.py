@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,17 +43,25 @@ def test_all_that_is_remembered_has_pytorchs_name() -> None:
 
 
 def naively(
-    make: Callable[..., optim.Optimizer], size: float = 1.0, clip: float | None = None
+    make: Callable[..., optim.Optimizer],
+    size: float = 1.0,
+    clip: float | None = None,
+    steps: int = 1,
+    rate: spec.Schedule | None = None,
 ) -> NDArray[np.float64]:
-    """How a plain PyTorch step moves the parameters of LINE."""
+    """How plain PyTorch steps move the parameters of LINE."""
     before, x, y = line_data(size)
     weight, bias = (torch.tensor(array, requires_grad=True) for array in before.values())
     optimizer = make([weight, bias])
-    loss = torch.nn.functional.mse_loss(torch.tensor(x) @ weight + bias, torch.tensor(y))
-    loss.backward()
-    if clip is not None:
-        torch.nn.utils.clip_grad_norm_([weight, bias], clip)
-    optimizer.step()
+    for step in range(steps):
+        if rate is not None:
+            optimizer.param_groups[0]["lr"] = rate(step)
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(torch.tensor(x) @ weight + bias, torch.tensor(y))
+        loss.backward()
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_([weight, bias], clip)
+        optimizer.step()
     after = {"dense1.weight": weight.detach().numpy(), "dense1.bias": bias.detach().numpy()}
     return movement(after, before)
 
@@ -61,6 +70,9 @@ def test_trap_clip_grad_norm_adds_1e_6_to_the_norm() -> None:
     naive = naively(lambda p: optim.SGD(p, lr=1.0), size=1e-4, clip=1e-5)
     right, ours = both("torch", of_training, spec.SGD(1.0, clip_norm=1e-5), 1, 1e-4)
     assert_trap(naive, ours, right, off_by=1e-3)
+    # of larger gradients it is hardly felt, and the norm is that of them all
+    right = of_training("numpy", spec.SGD(1.0, clip_norm=0.5))
+    assert error(naively(lambda p: optim.SGD(p, lr=1.0), clip=0.5), right) < 1e-5
 
 
 def test_trap_adagrads_eps_is_1e_10_by_default() -> None:
@@ -74,6 +86,41 @@ def test_trap_rmsprops_rho_is_0_99_by_default() -> None:
     naive = naively(lambda p: optim.RMSprop(p, lr=0.1))
     right, ours = both("torch", of_training, spec.RMSprop(0.1))
     assert_trap(naive, ours, right, off_by=2.0)
+
+
+@pytest.mark.parametrize(
+    ("make", "rule"),
+    [
+        (
+            lambda p: optim.SGD(p, lr=0.1, momentum=0.75, weight_decay=0.25),
+            spec.SGD(0.1, momentum=0.75, weight_decay=0.25),
+        ),
+        (lambda p: optim.Adagrad(p, lr=0.1, eps=0.01), spec.AdaGrad(0.1, eps=0.01)),
+        (lambda p: optim.RMSprop(p, lr=0.1, alpha=0.9, eps=0.01), spec.RMSprop(0.1, eps=0.01)),
+        (lambda p: optim.RMSprop(p, lr=0.1, alpha=0.9), spec.RMSprop(0.1)),
+        (lambda p: optim.Adam(p, lr=0.1), spec.Adam(0.1)),
+        (
+            lambda p: optim.Adam(p, lr=0.1, eps=0.01, weight_decay=0.25),
+            spec.Adam(0.1, eps=0.01, weight_decay=0.25),
+        ),
+        (lambda p: optim.AdamW(p, lr=0.1), spec.AdamW(0.1)),
+    ],
+    ids=["sgd-decay", "adagrad", "rmsprop-eps", "rmsprop", "adam", "adam-decay", "adamw"],
+)
+def test_forms_that_agree_today(make: Callable[..., optim.Optimizer], rule: spec.Optimizer) -> None:
+    """eps outside the root, decay in the gradient; with small gradients eps is felt."""
+    for size in (1.0, 1e-4):
+        right = of_training("numpy", rule, 3, size)
+        assert error(naively(make, size, steps=3), right) < 1e-12
+
+
+@pytest.mark.parametrize("nesterov", [False, True], ids=["momentum", "nesterov"])
+def test_the_rate_stays_outside_the_velocity(nesterov: bool) -> None:
+    """PyTorch agrees, where Keras keeps it inside."""
+    rate = spec.Step(0.25, every=2, factor=0.5)
+    options: dict[str, Any] = {"momentum": 0.75, "nesterov": nesterov}
+    naive = naively(lambda p: optim.SGD(p, lr=0.25, **options), steps=6, rate=rate)
+    assert error(naive, of_training("numpy", spec.SGD(rate, **options), 6)) < 1e-12
 
 
 def curve(
@@ -110,4 +157,4 @@ def test_trap_pytorchs_schedules_are_others(
 ) -> None:
     """Rates come from `brain.spec` and are set before each step; no scheduler is asked."""
     rates = np.array([ours(step) for step in range(20)])
-    assert error(curve(make, 20), rates) > off_by
+    assert_trap(curve(make, 20), rates, rates, off_by)

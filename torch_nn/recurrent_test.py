@@ -75,6 +75,50 @@ def test_trap_one_bias_copied_into_two(name: str) -> None:
     assert_trap(naive.detach(), ours, right, off_by=0.1)
 
 
+@each_kind
+def test_forms_that_agree_today(name: str) -> None:
+    """The gates' order, the reset after the product; with one bias and the batch first."""
+    model = sequences(KINDS[name][0])
+    x = example(model).x
+    naive = stock(name, 0.0, batch_first=True)(torch.tensor(x))[0][:, -1]
+    assert error(naive.detach().numpy(), both(model)[0].predict(x)) < 1e-12
+
+
+def test_trap_the_biases_of_an_lstm_begin_at_random() -> None:
+    """Both of them, uniform up to 1 / sqrt(units): the forget gate is neither open nor at zero."""
+    model = sequences(spec.LSTM(4))
+    given = example(model)
+    values = {k: a for k, a in given.parameters.items() if k != "lstm1.bias"}
+    outputs = []
+    for engine in ("numpy", "torch"):
+        net = build(model, engine, dtype="float64")
+        net.load_parameters({**net.parameters(), **values})  # the bias as `brain` begins it
+        outputs.append(net.predict(given.x))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        module = nn.LSTM(3, 4, batch_first=True).double()
+    for theirs, key in (("weight_ih_l0", "weight"), ("weight_hh_l0", "recurrent_weight")):
+        getattr(module, theirs).data = torch.tensor(values[f"lstm1.{key}"].T)
+    naive = module(torch.tensor(given.x))[0][:, -1]
+    assert_trap(naive.detach(), outputs[1], outputs[0], off_by=0.1)
+
+
+def test_trap_dropout_of_a_single_layer_is_none() -> None:
+    """`dropout=` is between the layers of a stack; of one layer it says so in a warning only."""
+    model = sequences(spec.LSTM(4, return_sequences=True))
+    layers = (*model.layers, spec.Dropout(0.5))
+    given = example(model)
+    dropped = spec.Model("m", model.input_shape, layers, model.loss)
+    right, ours = (
+        net.trace(given.x, training=True).outputs["dropout1"] for net in both(dropped, seed=1)
+    )
+    with pytest.warns(UserWarning, match="all but last recurrent layer"):
+        module = stock("lstm1", 0.0, batch_first=True, dropout=0.5).train()
+    naive = module(torch.tensor(given.x))[0].detach()
+    assert_trap(naive, ours, right, off_by=0.5)
+    assert error(naive.numpy(), both(model)[0].predict(given.x)) < 1e-12
+
+
 @pytest.mark.parametrize("name", ["rnn1", "lstm1"])
 def test_trap_a_second_bias_that_is_trained_doubles_the_step(name: str) -> None:
     """It gets the gradient of the first, so that their sum moves twice as far: off by 100 %."""

@@ -59,6 +59,10 @@ def compare(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write everything found to this file.")
     ] = None,
+    html_file: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a page with plots, layer by layer, to this file."),
+    ] = None,
     plots: Annotated[
         Path | None, typer.Option(help="With --data: the folder for the loss curves.")
     ] = None,
@@ -67,11 +71,14 @@ def compare(
 
     Each engine runs in a process of its own. Exit code 1 when they differ
     anywhere by more than rounding explains; the first layer where they part is
-    named. Where rounding alone leads two right engines so far apart that it
+    named, and the cause, if it is a known mistake: each is tried on that layer
+    alone. Where rounding alone leads two right engines so far apart that it
     could hide a difference, the verdict is "undecided": the exit code is 0, and
     the last lines name the model, the steps and how far rounding reaches.
 
         brain compare mlp --engines numpy,torch
+
+        brain compare lenet --html reports/lenet.html
 
         brain compare mlp --data digits,mnist --plots reports --json reports/compare.json
     """
@@ -91,8 +98,8 @@ def compare(
     if plots and not data:
         raise UserError("--plots draws the curves of a training: say on which --data.")
     chosen = _with_reference(engine_names(engines))
-    if json_file:
-        check_writable(json_file)
+    for file in filter(None, (json_file, html_file)):
+        check_writable(file)
     if plots:
         check_folder(plots)
     every = "all" in (models or ["all"])
@@ -109,7 +116,7 @@ def compare(
         workers = {engine: stack.enter_context(Worker(engine, threads=1)) for engine in chosen}
         shown = stack.enter_context(Console(stderr=True).status("starting one process each"))
         report = compare_all(specs, recipes, workers, settings, plots, shown.update)
-    _show(report, json_file, plots)
+    _show(report, json_file, html_file, plots)
     if report.answer == "differs":
         raise typer.Exit(1)
 
@@ -203,7 +210,9 @@ def _recipes(
     return recipes
 
 
-def _show(report: Report, json_file: Path | None, plots: Path | None) -> None:
+def _show(
+    report: Report, json_file: Path | None, html_file: Path | None, plots: Path | None
+) -> None:
     from rich.console import Console
 
     from brain.compare.report import differences, summary
@@ -223,6 +232,11 @@ def _show(report: Report, json_file: Path | None, plots: Path | None) -> None:
     if json_file:
         write_whole(json_file, json.dumps(report.to_json(), indent=1) + "\n")
         written.append(json_file)
+    if html_file:
+        from brain.compare.page import write_page
+
+        write_page(report, html_file)
+        written.append(html_file)
     for path in written:
         console.print(f"wrote {path}", highlight=False, soft_wrap=True)
     line, style = ENDS[report.answer]

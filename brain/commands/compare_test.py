@@ -60,8 +60,8 @@ def test_a_faulty_engine_is_exit_code_1_and_its_layer_is_named(tmp_path: Path) -
     assert answer.out.splitlines()[-1] == "the engines differ"
     told = " ".join(answer.out.split())
     assert (
-        "mlp-tanh, float64, scratch.testing.faulty:WrongSign: they part first at dense2, backward;"
-        in told
+        "mlp-tanh, float64, scratch.testing.faulty:WrongSign: they part first at dense2, backward "
+        "(the gradient of bias has the wrong sign, though the layer alone is right); " in told
     )
     assert "Traceback" not in answer.err
     report = read(path)
@@ -160,7 +160,7 @@ def test_every_optimizer_can_be_compared(tmp_path: Path) -> None:
         "--optimizer", "adam", "--json", path,
     )  # fmt: skip
     assert answer.code == 1
-    assert {m["first"] for m in read(path)["models"]} == {""}
+    assert {m["first"] for m in read(path)["models"]} == {"the optimizer"}
     assert not any(m["equal"] for m in read(path)["models"])
 
 

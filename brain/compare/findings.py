@@ -24,11 +24,18 @@ def worst(answers: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """One quantity compared: its error, its budget, and where the error was largest."""
+    """One quantity compared: its error, its budget, and where the error was largest.
+
+    `most` is the largest difference of two numbers, `ulps` the same in units in the last place of
+    the largest number, `place` its index.
+    """
 
     error: float
     budget: float
     worst: str = ""
+    most: float = math.nan
+    ulps: float = math.nan
+    place: str = ""
 
     @property
     def answer(self) -> str:
@@ -68,7 +75,10 @@ class Verdict:
     """One engine against the reference, for one model and dtype.
 
     `quantities` holds outputs, predictions, loss, gradients and `step 1`, `step 10`, ...;
-    `first` names the first layer where the two part, forward before backward, or is empty.
+    `first` names the first layer where the two part, forward before backward, or is empty; `cause`
+    says why, found by trying known mistakes on that layer alone. `layers` holds what was found of
+    each layer: `forward`, `backward`, and each parameter after `step 1`, `step 10`, ... `map` shows
+    where in its array the first difference lies (`brain.compare.places.mapped`).
     """
 
     model: str
@@ -76,6 +86,9 @@ class Verdict:
     dtype: str
     quantities: dict[str, Finding]
     first: str = ""
+    cause: str = ""
+    layers: dict[str, dict[str, Finding]] = field(default_factory=dict)
+    map: list[list[float]] = field(default_factory=list)
 
     @property
     def equal(self) -> bool:

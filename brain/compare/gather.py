@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from brain import spec
+from brain.compare.causes.alone import Alone
 from brain.compare.examples import Example, example, targets
-from brain.compare.runs import BATCH_SIZE
+from brain.compare.runs import BATCH_SIZE, layer_inputs
 from brain.parameters import Arrays
 from brain.randomness import generator
 from brain.worker import Worker
@@ -81,6 +83,50 @@ class Runs:
         """The outputs of every layer in evaluation mode: a trace, which begins with no state."""
         given = {"x": self.example.x, "training": False}
         return self._ask("traced", engine, dtype, self.example.parameters, **given)
+
+    def alone(self, name: str, dtype: str, training: bool) -> Alone:
+        """A layer with what the reference gives it in its trace."""
+        trace = self.trace(REFERENCE, dtype)
+        (node,) = (node for node in self.model.walk() if node.name == name)
+        given = layer_inputs(self.model.nodes, self.example.x, trace["outputs"])[name]
+        parameters, state = (
+            {k.removeprefix(f"{name}."): a for k, a in arrays.items() if k.startswith(f"{name}.")}
+            for arrays in (self.example.parameters, self.example.state)
+        )
+        dy = trace["d_outputs"][name]
+        return Alone(node.layer, node.input_shape, given, dy, parameters, state, training)
+
+    def layer(self, engine: str, alone: Alone, dtype: str) -> Arrays:
+        """What a layer gives by itself: `brain.compare.causes.alone.quantities`."""
+        found: Arrays = self.workers[engine].call(
+            "brain.compare.causes.alone:quantities",
+            **{field.name: getattr(alone, field.name) for field in fields(alone)},
+            dtype=dtype,
+            device="cpu" if engine == REFERENCE else self.device,
+        )
+        return found
+
+    def in_place(self, engine: str, alone: Alone, name: str, dtype: str) -> Arrays:
+        """What a layer gave inside the model: its output, and its parameters' gradients."""
+        trace = (self.trace if alone.training else self.evaluation)(engine, dtype)
+        gradients = trace["d_parameters"] if alone.training else {}
+        own = {f"d_{k}": gradients[f"{name}.{k}"] for k in alone.parameters if gradients}
+        return {"output": trace["outputs"][name], **own}
+
+    def mistaken(self, steps: int) -> dict[str, Arrays]:
+        """The parameters after some steps with each known mistake in the optimizer."""
+        found: dict[str, Arrays] = self.workers[REFERENCE].call(
+            "brain.compare.causes.rules:trained",
+            model=self.model,
+            optimizer=self.optimizer,
+            parameters=self.example.parameters,
+            state=self.example.state,
+            x=self.stream.x,
+            y=targets(self.model, self.samples),
+            steps=steps,
+            batch_size=self.batch_size,
+        )
+        return found
 
     def trajectory(self, engine: str, dtype: str) -> Any:
         """Parameters and running statistics after 1, 10, 100 steps."""

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brain import spec
 from brain.compare import tolerances
+from brain.compare.causes.alone import Alone
+from brain.compare.causes.finder import INHERITED, UNKNOWN, diagnose
 from brain.compare.findings import Finding, Noise, Verdict, largest
 from brain.compare.gather import REFERENCE, Runs
-from brain.compare.places import completed, first_layer
+from brain.compare.places import completed, first_layer, mapped
+from brain.compare.runs import CHECKPOINTS
 from brain.compare.tolerances import error
+from brain.parameters import Arrays
 from brain.worker import Worker
 
+Array = NDArray[Any]
+OPTIMIZER = "the optimizer"
 NUDGES, MOST_NUDGES = 2, 18
 """Further float32 runs of the reference, each from a start moved by one rounding: always so many,
 and at most so many before an engine is said to differ by its steps alone (`tolerances.py`)."""
@@ -44,7 +52,45 @@ def compare_model(
     while noise.runs <= MOST_NUDGES and any(verdict.doubtful for verdict in verdicts):
         _measure(runs, noise, runs.nudged_trajectory(noise.runs - 1))
         verdicts = [_judge(runs, *pair, noise) for pair in pairs]
-    return verdicts, noise
+    return [_explained(runs, verdict) for verdict in verdicts], noise
+
+
+def _explained(runs: Runs, verdict: Verdict) -> Verdict:
+    """The verdict with the cause: the first layer is run alone, and known mistakes are tried."""
+    name, _, where = verdict.first.partition(", ")
+    if verdict.first == OPTIMIZER:
+        return replace(verdict, cause=_mistake(runs, verdict))
+    if verdict.answer != "differs" or name not in (node.name for node in runs.model.walk()):
+        return verdict
+    alone = runs.alone(name, verdict.dtype, training="evaluation" not in where)
+
+    def ask(given: Alone) -> Arrays:
+        return runs.layer(REFERENCE, given, verdict.dtype)
+
+    theirs = runs.layer(verdict.engine, alone, verdict.dtype)
+    found, also = diagnose(alone, theirs, ask, verdict.dtype), ""
+    if not found.local:
+        theirs, also = (
+            runs.in_place(verdict.engine, alone, name, verdict.dtype),
+            f", though {INHERITED}",
+        )
+        found = diagnose(alone, theirs, ask, verdict.dtype)
+    if not found.local:
+        return replace(verdict, cause=INHERITED)
+    quantity = next(iter(found.errors))
+    lying = mapped(theirs[quantity], ask(alone)[quantity])
+    return replace(verdict, cause=f"{found}{also}", map=lying)
+
+
+def _mistake(runs: Runs, verdict: Verdict) -> str:
+    """The mistake in an optimizer that leads to the same parameters after some steps."""
+    steps = max((s for s in CHECKPOINTS[:2] if f"step {s}" in verdict.quantities), default=1)
+    theirs = runs.trajectory(verdict.engine, verdict.dtype)["parameters"][str(steps)]
+    budget = verdict.quantities[f"step {steps}"].budget
+    for cause, there in runs.mistaken(steps).items():
+        if all(error(theirs[name], array) <= budget for name, array in there.items()):
+            return cause
+    return UNKNOWN
 
 
 def _measure(runs: Runs, noise: Noise, rounded: Mapping[str, Any]) -> None:
@@ -68,16 +114,27 @@ def _judge(runs: Runs, engine: str, dtype: str, noise: Noise) -> Verdict:
         "loss": Finding(error(theirs["loss"], mine["loss"]), way_back),
         "gradients": largest(backward.values()),
     }
-    mine, theirs = (runs.trajectory(e, dtype)["parameters"] for e in (REFERENCE, engine))
-    for step, distance in noise.distances.items():
-        name, size = _worst(theirs[step], mine[step])
-        quantities[f"step {step}"] = Finding(size, tolerances.steps_budget(distance, dtype), name)
+    layers = {"forward": forward, "backward": backward}
+    for step, found in _steps(runs, engine, dtype, noise).items():
+        layers[step] = found
+        nothing = Finding(0.0, tolerances.steps_budget(noise.distances[step[5:]], dtype))
+        quantities[step] = max(found.values(), key=lambda f: f.error, default=nothing)
     first = first_layer(runs.model, forward, backward)
     if not (first or quantities["loss"].within):
         first = "the loss"
     if not (first or quantities["predictions"].within):
         first = _first_in_evaluation(runs, nodes, engine, dtype, predictions)
-    return Verdict(runs.model.name, engine, dtype, quantities, first)
+    if not first:
+        first = _first_in_a_step(runs.model, {k: v for k, v in layers.items() if k in quantities})
+    return Verdict(runs.model.name, engine, dtype, quantities, first, layers=layers)
+
+
+def _held(
+    theirs: Array, mine: Array, budget: float, dtype: str, what: str, sums: float = 0.0, n: int = 1
+) -> Finding:
+    """One array against the reference's; `sums` and `n` are S and n of `tolerances.error`."""
+    size = error(theirs, mine, sums, n)
+    return Finding(size, budget, what, *tolerances.apart(theirs, mine, dtype))
 
 
 def _outputs(
@@ -86,14 +143,12 @@ def _outputs(
     """What was found for each layer's output in two traces; of evaluation where `samples` is 0."""
     found = {}
     for i, node in enumerate(nodes):
-        size = error(
-            theirs["outputs"][node.name],
-            mine["outputs"][node.name],
-            runs.addends().get(node.name, {}).get("output", 0.0),
-            node.layer.sum_length(node.input_shape),
-        )
-        passed = tolerances.forward_budget(nodes[: i + 1], dtype, samples)
-        found[node.name] = Finding(size, passed, node.name)
+        name = node.name
+        budget = tolerances.forward_budget(nodes[: i + 1], dtype, samples)
+        sums = runs.addends().get(name, {}).get("output", 0.0)
+        n = node.layer.sum_length(node.input_shape)
+        arrays = theirs["outputs"][name], mine["outputs"][name]
+        found[name] = _held(*arrays, budget, dtype, name, sums, n)
     return found
 
 
@@ -107,17 +162,31 @@ def _gradients(
     budget = tolerances.backward_budget(nodes, len(runs.example.x), dtype)
     found = {}
     if runs.model.ids is None:  # token ids have no gradient
-        found["input"] = Finding(error(theirs["d_input"], mine["d_input"]), budget, "input")
+        found["input"] = _held(theirs["d_input"], mine["d_input"], budget, dtype, "input")
     for node in nodes:
         name, sums = node.name, runs.addends().get(node.name, {})
-        size = error(theirs["d_outputs"][name], mine["d_outputs"][name])
-        found[name] = Finding(size, budget, f"output of {name}")
+        arrays = theirs["d_outputs"][name], mine["d_outputs"][name]
+        found[name] = _held(*arrays, budget, dtype, f"output of {name}")
         for parameter in node.parameters:
             key = f"{name}.{parameter}"
-            a, b = (trace["d_parameters"][key] for trace in (theirs, mine))
-            size = error(a, b, sums.get(parameter, 0.0), sums.get("rows", 1))
-            found[key] = Finding(size, budget, key)
+            arrays = theirs["d_parameters"][key], mine["d_parameters"][key]
+            whole, n = sums.get(parameter, 0.0), sums.get("rows", 1)
+            found[key] = _held(*arrays, budget, dtype, key, whole, n)
     return found
+
+
+def _steps(runs: Runs, engine: str, dtype: str, noise: Noise) -> dict[str, dict[str, Finding]]:
+    """What was found for each parameter and running statistic after 1, 10, 100 steps."""
+    mine, theirs = (runs.trajectory(e, dtype)["parameters"] for e in (REFERENCE, engine))
+    return {
+        f"step {step}": {
+            name: _held(
+                theirs[step][name], array, tolerances.steps_budget(distance, dtype), dtype, name
+            )
+            for name, array in mine[step].items()
+        }
+        for step, distance in noise.distances.items()
+    }
 
 
 def _predictions(runs: Runs, nodes: list[spec.Node], engine: str, dtype: str) -> list[Finding]:
@@ -145,6 +214,17 @@ def _first_in_evaluation(
     for finding in predictions:
         if finding.worst and not finding.within:
             return f"{finding.worst.rpartition('.')[0]}, forward, with a carried state"
+    return ""
+
+
+def _first_in_a_step(model: spec.Model, steps: Mapping[str, Mapping[str, Finding]]) -> str:
+    """What is right in a pass and wrong after a step: running statistics, or the optimizer."""
+    for found in steps.values():
+        if any(found[name].answer == "differs" for name in model.parameters()):
+            return OPTIMIZER
+        for name in model.state():  # which no training step looks at
+            if found[name].answer == "differs":
+                return f"{name.rpartition('.')[0]}, its running statistics"
     return ""
 
 

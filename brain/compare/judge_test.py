@@ -114,7 +114,7 @@ STEP = {
 def test_a_fault_in_the_step_is_found_and_no_layer_is_blamed(fault: str, dtype: str) -> None:
     verdict = judged(fault, dtype=dtype, optimizer=STEP[fault])
     assert not verdict.equal
-    assert verdict.first == ""
+    assert verdict.first == "the optimizer"
     assert f"step {STEPS}" in over(verdict) <= WALK  # clipping sets in late on this model
     assert verdict.quantities[f"step {STEPS}"].worst in MODEL.parameters()
 

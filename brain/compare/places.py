@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from brain import spec
 from brain.compare.findings import Finding
+
+Array = NDArray[Any]
 
 
 def completed(nodes: tuple[spec.Node, ...]) -> Iterator[spec.Node]:
@@ -14,6 +20,25 @@ def completed(nodes: tuple[spec.Node, ...]) -> Iterator[spec.Node]:
         for inside in node.nests.values():
             yield from completed(inside)
         yield node
+
+
+ROWS, COLUMNS = 24, 48
+"""The most that a map of an array's differences has."""
+
+
+def mapped(theirs: Array, mine: Array) -> list[list[float]]:
+    """Where two arrays differ: the largest differences, the first axis down, all others across.
+
+    Neighbouring rows and columns are put together until they fit on `ROWS` by `COLUMNS`.
+    """
+    if theirs.shape != mine.shape or not mine.size:
+        return []
+    flat = np.abs(np.subtract(theirs, mine, dtype=np.float64)).reshape(len(mine), -1)
+    for axis, most in ((0, ROWS), (1, COLUMNS)):
+        edges = np.linspace(0, flat.shape[axis], min(most, flat.shape[axis]) + 1).astype(int)
+        flat = np.maximum.reduceat(flat, edges[:-1], axis=axis)
+    found: list[list[float]] = flat.tolist()
+    return found
 
 
 def first_layer(

@@ -184,7 +184,9 @@ def differences(verdicts: Iterable[Verdict]) -> list[str]:
             if f.answer == "differs"
         ]
         if apart:
-            where = f"they part first at {verdict.first}; " if verdict.first else ""
+            where = f"they part first at {verdict.first}" if verdict.first else ""
+            where += f" ({verdict.cause})" if verdict.cause else ""
+            where += "; " if where else ""
             lines.append(
                 f"{verdict.model}, {verdict.dtype}, {verdict.engine}: {where}{'; '.join(apart)}"
             )

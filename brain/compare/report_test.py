@@ -15,7 +15,8 @@ from brain.compare.findings import Finding, Noise, Verdict
 from brain.compare.report import UNDECIDED, Report, Training, differences, summary
 from brain.compare.tables import training_table, verdict_table
 
-FINE, BAD = Finding(1e-16, 1e-14, "dense1"), Finding(3e-2, 1e-14, "dense2.weight")
+FINE = Finding(1e-16, 1e-14, "dense1", 2e-16, 1.0, "[0, 3]")
+BAD = Finding(3e-2, 1e-14, "dense2.weight")
 BROKEN = Finding(math.inf, 1e-14, "dense2")
 NAMES = ("outputs", "predictions", "loss", "gradients", "step 1", "step 10", "step 100")
 
@@ -84,14 +85,19 @@ def test_the_json_has_its_schema() -> None:
     assert learned["scores"] == {"numpy": 0.9876, "torch": 0.9876}
     assert learned["metric"] == "accuracy"
     for finding in (*model["quantities"].values(), *learned["findings"]["torch"].values()):
-        assert finding == {"error": 1e-16, "budget": 1e-14, "worst": "dense1"}
+        assert finding == {
+            **{"error": 1e-16, "budget": 1e-14, "worst": "dense1"},
+            **{"most": 2e-16, "ulps": 1.0, "place": "[0, 3]"},
+        }
 
 
 def test_errors_that_are_not_finite_are_null() -> None:
     read = strict(report(verdict("torch", loss=BROKEN, step_1=Finding(math.nan, 1.0))))
     (model,) = read["models"]
     assert model["equal"] is read["equal"] is False
-    assert model["quantities"]["loss"] == {"error": None, "budget": 1e-14, "worst": "dense2"}
+    loss = model["quantities"]["loss"]
+    assert (loss["error"], loss["budget"], loss["worst"]) == (None, 1e-14, "dense2")
+    assert loss["most"] is loss["ulps"] is None
     assert model["parameters_after"]["1"]["error"] is None
 
 

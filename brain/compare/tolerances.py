@@ -74,6 +74,24 @@ def error(a: Array, b: Array, addends: float = 0.0, terms: int = 1) -> float:
     return difference / size
 
 
+def apart(a: Array, b: Array, dtype: str) -> tuple[float, float, str]:
+    """How far `a` is from `b` at most: absolute, in units in the last place, and at which index.
+
+    The unit is that of the largest number of `b` in `dtype`: next to zero any number is many of its
+    own units away, which says nothing.
+    """
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if a.shape != b.shape or not a.size:
+        return math.inf if a.shape != b.shape else 0.0, math.inf, ""
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(a - b)
+    difference[~np.isfinite(difference)] = math.inf
+    place = np.unravel_index(int(difference.argmax()), difference.shape)
+    most, largest = float(difference[place]), float(np.abs(b).max())
+    unit = float(np.spacing(np.asarray(largest, dtype))) if math.isfinite(largest) else math.nan
+    return most, most / unit, f"[{', '.join(map(str, place))}]"
+
+
 def forward_budget(nodes: Iterable[spec.Node], dtype: str, samples: int = 0) -> float:
     """The budget of an output that has passed through `nodes`.
 

@@ -14,6 +14,7 @@ from brain import spec
 from brain.compare.tolerances import (
     ELEMENTARY,
     SAFETY,
+    apart,
     backward_budget,
     eps,
     error,
@@ -206,3 +207,17 @@ def test_rounding_stays_within_its_budget_and_a_wrong_term_does_not(terms: int) 
     assert error(rounded, exact, size, terms) < budget
     lacking = exact - x32[:, :1] * w32[:1]
     assert error(lacking, exact, size, terms) > budget
+
+
+def test_how_far_two_arrays_are_apart_at_most() -> None:
+    b = np.array([[1.0, -4.0], [0.0, 2.0]])
+    a = b.copy()
+    a[1, 0] = 3e-7
+    most, ulps, place = apart(a, b, "float32")
+    assert most == 3e-7
+    assert ulps == 3e-7 / np.spacing(np.float32(4))
+    assert place == "[1, 0]"
+    assert apart(b, b, "float64")[:2] == (0.0, 0.0)
+    a[0, 1] = np.nan
+    assert apart(a, b, "float64")[::2] == (np.inf, "[0, 1]")
+    assert apart(a[0], b, "float64")[0] == np.inf

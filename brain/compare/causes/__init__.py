@@ -1,0 +1,5 @@
+"""Why a layer differs: it is run alone, and known mistakes are tried until one gives the same.
+
+`alone` runs one layer with the reference's numbers, `variants` are mistakes that a declaration or
+its arrays can express, `formulas` those that need another formula, `finder` tries them all.
+"""
