@@ -154,10 +154,8 @@ def tracks(session: nox.Session) -> None:
     folder = ROOT / ".nox" / "clones"
     remove(folder)
     clone = folder / "main"
-    session.run("git", "clone", "--quiet", "--no-hardlinks", ROOT, clone, external=True)
+    clean_clone(session, clone)
     with session.chdir(clone):
-        session.run("git", "switch", "--quiet", "--force-create", "main", external=True)
-        session.run("git", "remote", "remove", "origin", external=True)
         session.run("python", "-m", "brain", "tracks", "build", *session.posargs)
         listed = ("git", "for-each-ref", "--format=%(refname:short)", "refs/heads")
         there = str(session.run(*listed, external=True, silent=True)).split()
@@ -169,6 +167,22 @@ def tracks(session: nox.Session) -> None:
         with session.chdir(folder / branch):
             session.run("python", "-m", "nox", "-s", "tests")
         remove(folder / branch)  # with its environment: up to 3 GB
+
+
+def clean_clone(session: nox.Session, clone: Path) -> None:
+    """A clone of what is here, that stands on main and knows no other branch."""
+    commands = ["switch --quiet --force-create main", "remote remove origin"]
+    if (ROOT / ".git").exists():
+        anyones = ("-c", "safe.directory=*")  # a checkout may belong to another user
+        source = ("--no-hardlinks", ROOT, clone)
+        session.run("git", *anyones, "clone", "--quiet", *source, external=True)
+    else:  # the files alone, as from an archive
+        shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(".nox"))
+        who = "-c user.name=nox -c user.email=nox@localhost"
+        commands = ["init --quiet -b main", "add --all", f"{who} commit --quiet -m files"]
+    with session.chdir(clone):
+        for command in commands:
+            session.run("git", *command.split(), external=True)
 
 
 def remove(folder: Path) -> None:

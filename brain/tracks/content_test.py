@@ -112,7 +112,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
         isolate(patch, folder)
-        known = git(ROOT, "ls-files", "-z", "--cached").split("\0")[:-1]
+        known = git(ROOT, "-c", "safe.directory=*", "ls-files", "-z", "--cached").split("\0")[:-1]
         write(folder / MAIN, {path: (ROOT / path).read_bytes() for path in known})
         git(folder / MAIN, "init", "--quiet", "--initial-branch", MAIN)
         committed(folder / MAIN, {}, "All")
