@@ -157,3 +157,16 @@ def advance(folder: Path, files: Mapping[str, str], aside: Path, day: int) -> st
     made = commit(tree, files, day=day)
     git(folder, "worktree", "remove", str(tree))
     return made
+
+
+@needs_git
+class WithProject:
+    """Tests in a project of their own, `main`, away from the user's git; they subclass this."""
+
+    @pytest.fixture(autouse=True)
+    def _alone(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        isolate(monkeypatch, tmp_path)
+
+    @pytest.fixture
+    def main(self, tmp_path: Path) -> Path:
+        return project(tmp_path / "main")

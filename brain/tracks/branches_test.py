@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 
 from brain.testing.clones import (
+    WithProject,
     advance,
     build,
     checkout,
     clone,
     commit,
     git,
-    isolate,
-    needs_git,
-    project,
     refs,
     refuses,
 )
@@ -27,20 +25,8 @@ from brain.tracks.build import Plan
 from brain.tracks.content import Source
 from brain.tracks.git import Repository
 
-pytestmark = needs_git
 
-
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    isolate(monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def main(tmp_path: Path) -> Path:
-    return project(tmp_path / "main")
-
-
-class TestWhereABuildBegins:
+class TestWhereABuildBegins(WithProject):
     def test_it_extends_what_is_published(self, main: Path, tmp_path: Path) -> None:
         build(main)
         other = clone(main, tmp_path / "other")
@@ -170,7 +156,7 @@ class TestWhereABuildBegins:
         assert git(other, "rev-parse", "CNN") == git(main, "rev-parse", "CNN")
 
 
-class TestWhatIsInTheWay:
+class TestWhatIsInTheWay(WithProject):
     def test_a_foreign_branch_of_the_same_name(self, main: Path) -> None:
         git(main, "branch", "CNN", "main")
         refuses(main, "the branch CNN has a track's name, but was not built from main; rename it")

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from brain.testing.clones import (
+    WithProject,
     advance,
     build,
     clone,
     commit,
     git,
-    isolate,
-    needs_git,
     project,
     refs,
     refuses,
@@ -24,20 +23,8 @@ from brain.testing.refusals import refusal
 from brain.tracks.build import push
 from brain.tracks.git import Repository
 
-pytestmark = needs_git
 
-
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    isolate(monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def main(tmp_path: Path) -> Path:
-    return project(tmp_path / "main")
-
-
-class TestBuilding:
+class TestBuilding(WithProject):
     def test_every_track_gets_its_branch(self, main: Path) -> None:
         revision = git(main, "rev-parse", "main")
         build(main)
@@ -145,7 +132,7 @@ class TestBuilding:
         assert "refs/heads/CNN" in refs(main)
 
 
-class TestTheWorkTree:
+class TestTheWorkTree(WithProject):
     def test_it_is_not_touched(self, main: Path) -> None:
         write(main, {"LICENSE": "staged\n", "notes.txt": "mine\n"})
         git(main, "add", "LICENSE")
@@ -219,7 +206,7 @@ class TestTheWorkTree:
         assert git(main, "rev-parse", "CNN^") == before
 
 
-class TestPublishing:
+class TestPublishing(WithProject):
     def test_all_branches_go_to_origin(self, main: Path, tmp_path: Path) -> None:
         bare = clone(main, tmp_path / "bare.git", "--bare")
         work = clone(bare, tmp_path / "work")

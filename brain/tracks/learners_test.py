@@ -8,36 +8,23 @@ import pytest
 
 from brain.testing.clones import (
     FILES,
+    WithProject,
     advance,
     build,
     checkout,
     clone,
     commit,
     git,
-    isolate,
-    needs_git,
-    project,
     refs,
     refuses,
     write,
 )
 from brain.testing.refusals import refusal
 
-pytestmark = needs_git
 ENGINE = FILES["scratch/__init__.py"]
 
 
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    isolate(monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def main(tmp_path: Path) -> Path:
-    return project(tmp_path / "main")
-
-
-class TestALearner:
+class TestALearner(WithProject):
     """Begins from a published branch, commits, and takes updates."""
 
     @pytest.fixture
@@ -168,7 +155,7 @@ class TestALearner:
         refuses(learner, "tracks/Scratch holds commits that were not built: git branch -m")
 
 
-class TestCheckout:
+class TestCheckout(WithProject):
     def test_it_builds_what_is_not_there(self, main: Path) -> None:
         checkout(main, "scratch")
         assert git(main, "symbolic-ref", "HEAD") == "refs/heads/Scratch"

@@ -5,8 +5,9 @@ The rules are those of theory/optimizers.md, written once more with a place for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
@@ -50,45 +51,46 @@ def rules(optimizer: spec.Optimizer) -> Iterator[Rule]:
                 shown = "left out" if value in (None, 0.0, False) else f"{value}"
                 other = type("Options", (), {**options, option: value})
                 yield Rule(f"{option} is {shown}, not {options[option]}", other)
-    for mistake, (kinds, needs) in MISTAKES.items():
-        plain = isinstance(optimizer, spec.SGD) and not optimizer.momentum
-        if plain and mistake == "the weight decay is decoupled from the gradient":
-            continue  # without a velocity it is the same
+    for mistake, kinds, needs in MISTAKES:
         if isinstance(optimizer, kinds) and all(options.get(name) for name in needs):
             yield Rule(mistake, optimizer, mistake)
 
 
 ADAMS = (spec.Adam, spec.AdamW)
 ROOTS = (*ADAMS, spec.AdaGrad, spec.RMSprop)
-MISTAKES: Mapping[str, tuple[Any, tuple[str, ...]]] = {
-    "the learning rate is inside of the velocity": (spec.SGD, ("momentum",)),
-    "the gradient is damped by 1 - momentum": (spec.SGD, ("momentum",)),
-    "the weight decay is added before the gradient is clipped": (
+MISTAKES: Sequence[tuple[str, Any, tuple[str, ...]]] = (
+    ("the learning rate is inside of the velocity", spec.SGD, ("momentum",)),
+    ("the gradient is damped by 1 - momentum", spec.SGD, ("momentum",)),
+    (
+        "the weight decay is added before the gradient is clipped",
         spec.Optimizer,
         ("weight_decay", "clip_norm"),
     ),
-    "the weight decay is halved": (spec.Optimizer, ("weight_decay",)),
-    "the weight decay is doubled": (spec.Optimizer, ("weight_decay",)),
-    "the weight decay is decoupled from the gradient": (
-        (spec.SGD, spec.Adam, spec.AdaGrad, spec.RMSprop),
+    ("the weight decay is halved", spec.Optimizer, ("weight_decay",)),
+    ("the weight decay is doubled", spec.Optimizer, ("weight_decay",)),
+    (
+        "the weight decay is decoupled from the gradient",
+        (spec.Adam, spec.AdaGrad, spec.RMSprop),
         ("weight_decay",),
     ),
-    "the weight decay is added to the gradient": (spec.AdamW, ("weight_decay",)),
-    "the weight decay is not multiplied by the learning rate": (spec.AdamW, ("weight_decay",)),
-    "each gradient is clipped by its own norm": (spec.Optimizer, ("clip_norm",)),
-    "each number of a gradient is clipped": (spec.Optimizer, ("clip_norm",)),
-    "1e-6 is added to the norm that clips": (spec.Optimizer, ("clip_norm",)),
-    "eps is inside of the root": (ROOTS, ("eps",)),
-    "eps is added before the second moment is corrected": (ADAMS, ("eps",)),
-    "no moment is corrected": (ADAMS, ()),
-    "the first moment is not corrected": (ADAMS, ()),
-    "the second moment is not corrected": (ADAMS, ()),
-    "the sum of squares begins at 0.1": (spec.AdaGrad, ()),
-    "no root is taken": (ROOTS, ()),
-    "the step goes uphill": (spec.Optimizer, ()),
-    "the schedule is a step ahead": (spec.Optimizer, ()),
-    "the learning rate stays as it begins": (spec.Optimizer, ()),
-}
+    ("the weight decay is decoupled from the gradient", spec.SGD, ("weight_decay", "momentum")),
+    ("the weight decay is added to the gradient", spec.AdamW, ("weight_decay",)),
+    ("the weight decay is not multiplied by the learning rate", spec.AdamW, ("weight_decay",)),
+    ("each gradient is clipped by its own norm", spec.Optimizer, ("clip_norm",)),
+    ("each number of a gradient is clipped", spec.Optimizer, ("clip_norm",)),
+    ("1e-6 is added to the norm that clips", spec.Optimizer, ("clip_norm",)),
+    ("eps is inside of the root", ROOTS, ("eps",)),
+    ("eps is added before the second moment is corrected", ADAMS, ("eps",)),
+    ("no moment is corrected", ADAMS, ()),
+    ("the first moment is not corrected", ADAMS, ()),
+    ("the second moment is not corrected", ADAMS, ()),
+    ("the sum of squares begins at 0.1", spec.AdaGrad, ()),
+    ("no root is taken", ROOTS, ()),
+    ("the step goes uphill", spec.Optimizer, ()),
+    ("the schedule is a step ahead", spec.Optimizer, ()),
+    ("the learning rate stays as it begins", spec.Optimizer, ()),
+)
+"""Its name, the optimizers that can have it, and the options without which it changes nothing."""
 
 
 def trained(
@@ -106,17 +108,17 @@ def trained(
 
     The gradients are the engine's, in float64. Dropout masks are those of the first step.
     """
-    found = {}
+    every = (rows for epoch in count() for rows in batches(len(x), batch_size, 0, epoch))
+    drawn, found = list(islice(every, steps)), {}
     for rule in (Rule("", optimizer), *rules(optimizer)):
         net = build(model, engine, dtype="float64")
         net.load_parameters(parameters)
         net.load_state(state)
         weights = {name: array.copy() for name, array in net.parameters().items()}
         memory: dict[str, dict[str, Array]] = {name: {} for name in weights}
-        rows = [rows for epoch in range(steps) for rows in batches(len(x), batch_size, 0, epoch)]
-        for step in range(steps):
+        for step, rows in enumerate(drawn):
             net.load_parameters(weights)
-            _, gradients = net.loss_and_gradients(x[rows[step]], y[rows[step]])
+            _, gradients = net.loss_and_gradients(x[rows], y[rows])
             move(rule, type(optimizer), weights, gradients, memory, step)
         found[rule.cause] = weights
     return found
