@@ -74,6 +74,14 @@ TOOLS: Mapping[str, Entry] = {
 }
 """What commands need from the rooms above `brain`."""
 
+READERS: Mapping[str, tuple[str, str]] = {
+    "run": ("numpy", "brain.compare.own.declared:DeclaredModel"),
+    "torch": ("torch", "torch_nn.own.model:TorchOwnModel"),
+    "keras": ("tensorflow", "tf_nn.own.model:KerasOwnModel"),
+}
+"""Of `brain compare --run, --torch, --keras`: in which engine's process a user's model runs, and
+who reads it there."""
+
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "torch": ("PyTorch", "torch"),
     "tensorflow": ("TensorFlow", "tensorflow"),

@@ -18,7 +18,7 @@ from brain.errors import UserError, WorkerError
 from brain.names import ENGINES
 from brain.testing.present import absence, needs
 from brain.testing.refusals import refusal
-from brain.worker import THREADS, Worker
+from brain.worker import THREADS, Worker, give_back
 
 HERE = "brain.worker_test"
 
@@ -277,3 +277,15 @@ def test_a_framework_is_loaded_over_there_alone(engine: str, mine: str, not_mine
     assert mine in loaded
     assert not_mine not in loaded
     assert (mine in sys.modules) == before
+
+
+@pytest.mark.parametrize("missing", [AttributeError, OSError, TypeError])
+def test_a_library_that_keeps_its_memory_is_no_fault(
+    missing: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: None) -> None:
+        raise missing
+
+    give_back()
+    monkeypatch.setattr("ctypes.CDLL", absent)
+    give_back()

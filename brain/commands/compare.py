@@ -16,6 +16,9 @@ from brain.names import ENGINES, MODELS, absent, installed, require, usable
 if TYPE_CHECKING:
     from brain.compare.report import Report
 
+OWN = "Your own models"
+STEPS, EPOCHS, OPTIMIZER = 100, 5, "nesterov"
+
 
 def compare(
     models: Annotated[
@@ -38,13 +41,20 @@ def compare(
             max=100_000,
             help="Optimizer steps; parameters are held after 1, 10, 100 and the last.",
         ),
-    ] = 100,
+    ] = STEPS,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            help="Samples of the pass and of each step.  (default: few, by the model's size)",
+        ),
+    ] = None,
     optimizer: Annotated[
         str,
         typer.Option(
             help="sgd, momentum, nesterov, adagrad, rmsprop, adam or adamw: everything switched on."
         ),
-    ] = "nesterov",
+    ] = OPTIMIZER,
     device: Annotated[
         str, typer.Option(help="Where PyTorch and TensorFlow compute: cpu or cuda.")
     ] = "cpu",
@@ -52,7 +62,7 @@ def compare(
         str | None,
         typer.Option(help="Also train each model on these data sets, as `digits,mnist`."),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs of that training.")] = 5,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of that training.")] = EPOCHS,
     skip_missing: Annotated[
         bool, typer.Option("--skip-missing", help="Leave out data that cannot be had, and say so.")
     ] = False,
@@ -66,6 +76,64 @@ def compare(
     plots: Annotated[
         Path | None, typer.Option(help="With --data: the folder for the loss curves.")
     ] = None,
+    torch: Annotated[
+        str | None,
+        typer.Option(
+            rich_help_panel=OWN, help="Your PyTorch model: module:factory or file.py:factory."
+        ),
+    ] = None,
+    keras: Annotated[
+        str | None, typer.Option(rich_help_panel=OWN, help="Your Keras model, likewise.")
+    ] = None,
+    run: Annotated[
+        str | None,
+        typer.Option(rich_help_panel=OWN, help="A saved run, or a model by name: against yours."),
+    ] = None,
+    input_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--input",
+            rich_help_panel=OWN,
+            help="Samples for them, .npy: (N, H, W, C), (N, T, D), (N, D), or ids (N, T).",
+        ),
+    ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", rich_help_panel=OWN, help='Which layer is which, TOML: "fc.0" = "dense_3".'
+        ),
+    ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            rich_help_panel=OWN,
+            help="Go back from this loss: cross-entropy, binary-cross-entropy or mse of the output "
+            "and --targets.  (default: from a random gradient of the output)",
+        ),
+    ] = None,
+    targets: Annotated[
+        Path | None, typer.Option(rich_help_panel=OWN, help="The targets for --loss, .npy.")
+    ] = None,
+    keep_weights: Annotated[
+        bool,
+        typer.Option(
+            "--keep-weights",
+            rich_help_panel=OWN,
+            help="Take both models' own weights, to check a port; else the first's are copied. "
+            "Let the factories load them: what is drawn depends on the dtype.",
+        ),
+    ] = False,
+    evaluation_only: Annotated[
+        bool,
+        typer.Option(
+            "--evaluation-only",
+            rich_help_panel=OWN,
+            help="Outputs in evaluation alone: no gradients, no running statistics.",
+        ),
+    ] = False,
+    seed: Annotated[
+        int, typer.Option(rich_help_panel=OWN, help="For what the factories draw.")
+    ] = 0,
 ) -> None:
     """Prove engines equal: outputs, loss, every gradient, parameters after 1, 10, 100 steps.
 
@@ -81,7 +149,45 @@ def compare(
         brain compare lenet --html reports/lenet.html
 
         brain compare mlp --data digits,mnist --plots reports --json reports/compare.json
+
+    Your own models are compared in the same way, layer by layer, forward and backward: the weights
+    and running statistics of the first are copied into the other, across the frameworks' layouts.
+
+        brain compare --torch net.py:make --keras port.py:make --input samples.npy --html port.html
+
+        brain compare --run mlp-digits --torch net.py:make --input samples.npy
     """
+    if torch or keras or run:
+        from brain.commands.compare_own import compare_own
+
+        others: dict[str, object] = {
+            "a model's name": models,
+            "--data": data,
+            "--engines": engines,
+            "--plots": plots,
+        }
+        others |= {"--batch-size": batch_size, "--skip-missing": skip_missing}
+        others |= {"--steps": steps != STEPS, "--epochs": epochs != EPOCHS}
+        others |= {"--optimizer": optimizer != OPTIMIZER, "--device": device != "cpu"}
+        for option in (name for name, given in others.items() if given):
+            raise UserError(f"your own models are compared by themselves: leave out {option}.")
+        given = {"run": run, "torch": torch, "keras": keras}
+        compare_own(
+            {option: factory for option, factory in given.items() if factory},
+            dtype=dtype,
+            input_file=input_file,
+            map_file=map_file,
+            loss=loss,
+            targets_file=targets,
+            copies=not keep_weights,
+            training=not evaluation_only,
+            seed=seed,
+            json_file=json_file,
+            html_file=html_file,
+        )
+        return
+    if input_file or map_file or loss or targets or keep_weights or evaluation_only or seed:
+        raise UserError("--input and its like go with your own models: --torch, --keras, --run.")
     from rich.console import Console
 
     from brain.compare.cases import optimizers
@@ -110,6 +216,7 @@ def compare(
         "dtypes": dtypes,
     }
     settings |= {"steps": steps, "optimizer": optimizer, "device": device, "epochs": epochs}
+    settings["batch_size"] = batch_size
     with ExitStack() as stack:
         # a comparison's arrays are small: with more threads, most of the time goes into waiting
         # for each other (six times as long for resnet-8 on two cores)

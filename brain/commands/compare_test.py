@@ -230,3 +230,13 @@ def test_a_framework_is_equal_to_numpy(engine: str, tmp_path: Path) -> None:
         assert model["equal"]
         assert model["quantities"]["gradients"]["error"] > 0  # two computations, not one twice
     assert any(package.startswith(engine) for package in report["versions"][engine])
+
+
+def test_the_batch_may_be_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    done("compare", "mlp-tanh", "--engines", NUMPY, *QUICK, "--batch-size", 20, "--json", path)
+    report = json.loads(path.read_text())
+    assert report["settings"]["batch_size"] == 20
+    assert all(model["trajectory"]["batch_size"] == 20 for model in report["models"])
+    answer = brain("compare", "mlp-tanh", "--engines", NUMPY, "--batch-size", 1)
+    assert answer.code == 2

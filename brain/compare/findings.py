@@ -112,9 +112,11 @@ class Verdict:
 class Noise:
     """What rounding alone does to a model: the reference in float32 against itself in float64.
 
-    The largest distance of `runs` runs, because where training amplifies rounding (a ReLU unit that
-    falls on the other side of zero) one run may be lucky. All trajectories are batches of
-    `batch_size` from `samples` samples: fewer for a model whose samples cost much.
+    `one_pass` holds the largest error of any array: outputs, predictions, loss, gradients.
+    `distances` are those after steps, the largest of `runs` runs, because where training amplifies
+    rounding (a ReLU unit that falls on the other side of zero) one run may be lucky. All
+    trajectories are batches of `batch_size` from `samples` samples: fewer for a model whose samples
+    cost much.
     """
 
     model: str
@@ -122,3 +124,11 @@ class Noise:
     batch_size: int = BATCH_SIZE
     samples: int = 0
     runs: int = 0
+    one_pass: dict[str, float] = field(default_factory=dict)
+
+    def of(self, quantity: str) -> float | None:
+        """The distance of a quantity of a verdict; of outputs those of predictions too."""
+        if quantity.startswith("step "):
+            return self.distances.get(quantity.removeprefix("step "))
+        names = ("outputs", "predictions") if quantity == "outputs" else (quantity,)
+        return max((self.one_pass[name] for name in names if name in self.one_pass), default=None)

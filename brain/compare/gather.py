@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,8 @@ import numpy as np
 from brain import spec
 from brain.compare.causes.alone import Alone
 from brain.compare.examples import Example, example, targets
+from brain.compare.parts import parts, sources
+from brain.compare.places import completed
 from brain.compare.runs import BATCH_SIZE, layer_inputs
 from brain.parameters import Arrays
 from brain.randomness import generator
@@ -30,7 +32,10 @@ DRAWS = 10
 class Runs:
     """The runs of one model on every engine.
 
-    Parameters and data are numbers that float32 holds exactly, the same in every dtype.
+    Parameters and data are numbers that float32 holds exactly, the same in every dtype. The arrays
+    of a pass are fetched layer by layer and never all at a time: `parts` says which of them a
+    worker keeps in one pass. `batch_size` is how many samples a pass and each step have, unless
+    the model decides.
     """
 
     def __init__(
@@ -41,19 +46,25 @@ class Runs:
         steps: int,
         device: str,
         on_run: Callable[[str], object],
+        batch_size: int | None = None,
     ) -> None:
         self.model, self.workers, self.optimizer = model, workers, optimizer
         self.steps, self.device, self.on_run = steps, device, on_run
         self.heavy = model.flops() > HEAVY
-        self.batch_size = FEW if self.heavy else BATCH_SIZE
+        self.pass_size = batch_size or (FEW if self.heavy else 7)
+        self.batch_size = batch_size or (FEW if self.heavy else BATCH_SIZE)
         self.samples = 4 * self.batch_size + max(self.batch_size // 2, 2)  # and a fifth, short one
+        if batch_size:  # they may be large: no more than are used
+            self.samples = min(self.samples, steps * batch_size)
+        self.parts = parts(list(completed(model.nodes)), self.pass_size)
         self.stream = example(model, self.samples, seed=1)
         self._done: dict[tuple[str, str, str], Any] = {}
+        self._addends: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def example(self) -> Example:
         """Numbers with which no ReLU unit is left to rounding (`brain.compare.runs.margin`)."""
-        model, samples = self.model, FEW if self.heavy else 7
+        model, samples = self.model, self.pass_size
         if not any(isinstance(n.layer, spec.ReLU | spec.LeakyReLU) for n in model.walk()):
             return example(model, samples)
         self.on_run(f"{model.name}: an example")
@@ -70,23 +81,77 @@ class Runs:
         ]
         return drawn[margins.index(max(margins))]
 
-    def trace(self, engine: str, dtype: str) -> Any:
-        """One pass in training mode: `brain.engine.Trace` as a dictionary."""
-        return self._once("traced", engine, dtype, x=self.example.x, y=self.example.y)
+    def walk(
+        self,
+        engine: str,
+        dtype: str,
+        layers: list[str],
+        hear: Callable[[Any], object],
+        training: bool = True,
+    ) -> Any:
+        """A pass: `hear` is given each of `layers`, as `brain.compare.runs.walked` yields it.
+
+        Returns the pass's loss and `d_input`. In evaluation there are outputs alone, and a
+        recurrent layer begins with no state.
+        """
+        # with the reference's exact pass, the addends come for nothing
+        exact = training and (engine, dtype) == (REFERENCE, "float64")
+        sums = exact and not self._addends.keys() >= set(layers)
+        end = self._call(
+            *("walked", engine, dtype, self.example.parameters),
+            on_event=hear,
+            x=self.example.x,
+            y=self.example.y if training else None,
+            layers=layers,
+            training=training,
+            sums=sums,
+        )
+        summed = end.pop("addends")
+        if sums:
+            self._addends |= {name: summed.get(name, {}) for name in layers}
+        return end
+
+    def part(
+        self,
+        engine: str,
+        dtype: str,
+        number: int,
+        hear: Callable[[Any], object],
+        training: bool = True,
+    ) -> Any:
+        """The walk over one of the `parts`."""
+        count = len(self.parts)
+        part = f", part {number + 1} of {count}" if count > 1 else ""
+        self.on_run(f"{self.model.name} {dtype} {engine}: traced{part}")
+        return self.walk(engine, dtype, self.parts[number], hear, training)
+
+    def trace(
+        self, engine: str, dtype: str, layers: Iterable[str] | None = None, training: bool = True
+    ) -> Any:
+        """One pass as a dictionary like `brain.passes.Trace`, of `layers`, or of all of them.
+
+        For a few layers: a whole trace of a large model takes several times a step's memory.
+        """
+        names = [node.name for node in completed(self.model.nodes)] if layers is None else layers
+        found: dict[str, Any] = {"outputs": {}, "d_outputs": {}, "d_parameters": {}}
+
+        def hear(layer: Any) -> None:
+            name = layer["name"]
+            found["outputs"][name], found["d_outputs"][name] = layer["output"], layer["d_output"]
+            own = layer["parameters"].items()
+            found["d_parameters"] |= {f"{name}.{k}": array for k, array in own}
+
+        return found | self.walk(engine, dtype, list(names), hear, training)
 
     def prediction(self, engine: str, dtype: str) -> Any:
         """The outputs in evaluation mode, from a recurrent state on, and the state after them."""
         given = {"x": self.example.x, "carry": self.example.carry, "return_carry": True}
         return self._once("predicted", engine, dtype, **given)
 
-    def evaluation(self, engine: str, dtype: str) -> Any:
-        """The outputs of every layer in evaluation mode: a trace, which begins with no state."""
-        given = {"x": self.example.x, "training": False}
-        return self._ask("traced", engine, dtype, self.example.parameters, **given)
-
     def alone(self, name: str, dtype: str, training: bool) -> Alone:
         """A layer with what the reference gives it in its trace."""
-        trace = self.trace(REFERENCE, dtype)
+        before = sources(self.model.nodes)[name]
+        trace = self.trace(REFERENCE, dtype, filter(None, (before, name)))
         (node,) = (node for node in self.model.walk() if node.name == name)
         given = layer_inputs(self.model.nodes, self.example.x, trace["outputs"])[name]
         parameters, state = (
@@ -108,8 +173,10 @@ class Runs:
 
     def in_place(self, engine: str, alone: Alone, name: str, dtype: str) -> Arrays:
         """What a layer gave inside the model: its output, and its parameters' gradients."""
-        trace = (self.trace if alone.training else self.evaluation)(engine, dtype)
-        gradients = trace["d_parameters"] if alone.training else {}
+        nest = f"{name}."
+        inside = (node.name for node in self.model.walk() if node.name.startswith(nest))
+        trace = self.trace(engine, dtype, [name, *inside], alone.training)
+        gradients = trace["d_parameters"]
         own = {f"d_{k}": gradients[f"{name}.{k}"] for k in alone.parameters if gradients}
         return {"output": trace["outputs"][name], **own}
 
@@ -139,18 +206,12 @@ class Runs:
         """The reference's in float32, from a start that is moved by about one rounding."""
         return self._train(REFERENCE, "float32", nudged(self.example.parameters, number))
 
-    def addends(self) -> Any:
-        """`brain.compare.runs.addends` of the reference's pass in float64."""
-        key = ("addends", REFERENCE, "float64")
-        if key not in self._done:
-            self._done[key] = self.workers[REFERENCE].call(
-                "brain.compare.runs:addends",
-                model=self.model,
-                parameters=self.example.parameters,
-                x=self.example.x,
-                trace=self.trace(REFERENCE, "float64"),
-            )
-        return self._done[key]
+    def addends(self, name: str) -> Mapping[str, Any]:
+        """`brain.compare.runs.addends` of one layer in the reference's pass in float64."""
+        if name not in self._addends:
+            part = next(part for part in self.parts if name in part)
+            self.walk(REFERENCE, "float64", part, lambda layer: None)
+        return self._addends[name]
 
     def _once(self, function: str, engine: str, dtype: str, **arguments: Any) -> Any:
         key = (function, engine, dtype)
@@ -173,8 +234,20 @@ class Runs:
         self, function: str, engine: str, dtype: str, parameters: Arrays, **arguments: Any
     ) -> Any:
         self.on_run(f"{self.model.name} {dtype} {engine}: {function}")
+        return self._call(function, engine, dtype, parameters, **arguments)
+
+    def _call(
+        self,
+        function: str,
+        engine: str,
+        dtype: str,
+        parameters: Arrays,
+        on_event: Callable[[Any], object] | None = None,
+        **arguments: Any,
+    ) -> Any:
         return self.workers[engine].call(
             f"brain.compare.runs:{function}",
+            on_event,
             model=self.model,
             dtype=dtype,
             # the reference computes on the CPU, whatever the others compute on

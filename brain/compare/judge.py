@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from brain import spec
 from brain.compare import tolerances
 from brain.compare.causes.alone import Alone
+from brain.compare.causes.ends import LOSS, STATE, mistaken_loss, mistaken_state
 from brain.compare.causes.finder import INHERITED, UNKNOWN, diagnose
 from brain.compare.findings import Finding, Noise, Verdict, largest
 from brain.compare.gather import REFERENCE, Runs
+from brain.compare.layers import EXACT, ROUNDING, Held, evaluation, hold, passes
 from brain.compare.places import completed, first_layer, mapped
 from brain.compare.runs import CHECKPOINTS
 from brain.compare.tolerances import error
@@ -37,21 +39,24 @@ def compare_model(
     steps: int,
     device: str = "cpu",
     on_run: Callable[[str], object] = lambda what: None,
+    batch_size: int | None = None,
 ) -> tuple[list[Verdict], Noise]:
     """Hold every worker's engine against the reference's on one model.
 
-    `workers` must hold the reference. `on_run` hears what is about to be run.
+    `workers` must hold the reference. `on_run` hears what is about to be run. `batch_size` is how
+    many samples a pass and each step have, unless the model decides.
     """
-    runs = Runs(model, workers, optimizer, steps, device, on_run)
+    runs = Runs(model, workers, optimizer, steps, device, on_run, batch_size)
     noise = Noise(model.name, batch_size=runs.batch_size, samples=runs.samples)
     _measure(runs, noise, runs.trajectory(REFERENCE, "float32"))
     for number in range(NUDGES):
         _measure(runs, noise, runs.nudged_trajectory(number))
-    pairs = [(engine, dtype) for dtype in dtypes for engine in workers if engine != REFERENCE]
-    verdicts = [_judge(runs, *pair, noise) for pair in pairs]
+    held = passes(runs, dtypes)
+    noise.one_pass = _rounded(runs, held.pop(ROUNDING))
+    verdicts = [_judge(runs, *pair, noise, found) for pair, found in held.items()]
     while noise.runs <= MOST_NUDGES and any(verdict.doubtful for verdict in verdicts):
         _measure(runs, noise, runs.nudged_trajectory(noise.runs - 1))
-        verdicts = [_judge(runs, *pair, noise) for pair in pairs]
+        verdicts = [_judge(runs, *pair, noise, found) for pair, found in held.items()]
     return [_explained(runs, verdict) for verdict in verdicts], noise
 
 
@@ -60,6 +65,10 @@ def _explained(runs: Runs, verdict: Verdict) -> Verdict:
     name, _, where = verdict.first.partition(", ")
     if verdict.first == OPTIMIZER:
         return replace(verdict, cause=_mistake(runs, verdict))
+    if verdict.answer == "differs" and name == LOSS:
+        return replace(verdict, cause=mistaken_loss(runs, verdict))
+    if verdict.answer == "differs" and where == STATE:
+        return replace(verdict, cause=mistaken_state(runs, verdict))
     if verdict.answer != "differs" or name not in (node.name for node in runs.model.walk()):
         return verdict
     alone = runs.alone(name, verdict.dtype, training="evaluation" not in where)
@@ -101,17 +110,27 @@ def _measure(runs: Runs, noise: Noise, rounded: Mapping[str, Any]) -> None:
         noise.distances[step] = max(noise.distances.get(step, 0.0), distance)
 
 
-def _judge(runs: Runs, engine: str, dtype: str, noise: Noise) -> Verdict:
-    nodes = list(completed(runs.model.nodes))
-    mine, theirs = (runs.trace(e, dtype) for e in (REFERENCE, engine))
-    forward = _outputs(runs, nodes, dtype, mine, theirs, len(runs.example.x))
-    backward = _gradients(runs, nodes, dtype, mine, theirs)
-    way_back = tolerances.backward_budget(nodes, len(runs.example.x), dtype)
-    predictions = _predictions(runs, nodes, engine, dtype)
+def _rounded(runs: Runs, held: Held) -> dict[str, float]:
+    """The largest errors of the reference's one pass in float32, against that in float64."""
+    (exact, states), (rounded, after) = (
+        runs.prediction(REFERENCE, d) for d in (EXACT, ROUNDING[1])
+    )
+    both = [(rounded, exact), *((after[name], array) for name, array in states.items())]
+    return {
+        "outputs": max(finding.error for finding in held.forward.values()),
+        "predictions": max(error(theirs, mine) for theirs, mine in both),
+        "loss": held.loss.error,
+        "gradients": max(finding.error for finding in held.backward.values()),
+    }
+
+
+def _judge(runs: Runs, engine: str, dtype: str, noise: Noise, held: Held) -> Verdict:
+    forward, backward = held.forward, held.backward
+    predictions = _predictions(runs, engine, dtype)
     quantities = {
         "outputs": largest(forward.values()),
         "predictions": largest(predictions),
-        "loss": Finding(error(theirs["loss"], mine["loss"]), way_back),
+        "loss": held.loss,
         "gradients": largest(backward.values()),
     }
     layers = {"forward": forward, "backward": backward}
@@ -120,59 +139,13 @@ def _judge(runs: Runs, engine: str, dtype: str, noise: Noise) -> Verdict:
         nothing = Finding(0.0, tolerances.steps_budget(noise.distances[step[5:]], dtype))
         quantities[step] = max(found.values(), key=lambda f: f.error, default=nothing)
     first = first_layer(runs.model, forward, backward)
-    if not (first or quantities["loss"].within):
-        first = "the loss"
+    if not (first.endswith(", forward") or quantities["loss"].within):
+        first = LOSS  # its value is known before any gradient is
     if not (first or quantities["predictions"].within):
-        first = _first_in_evaluation(runs, nodes, engine, dtype, predictions)
+        first = _first_in_evaluation(runs, engine, dtype, predictions)
     if not first:
         first = _first_in_a_step(runs.model, {k: v for k, v in layers.items() if k in quantities})
     return Verdict(runs.model.name, engine, dtype, quantities, first, layers=layers)
-
-
-def _held(
-    theirs: Array, mine: Array, budget: float, dtype: str, what: str, sums: float = 0.0, n: int = 1
-) -> Finding:
-    """One array against the reference's; `sums` and `n` are S and n of `tolerances.error`."""
-    size = error(theirs, mine, sums, n)
-    return Finding(size, budget, what, *tolerances.apart(theirs, mine, dtype))
-
-
-def _outputs(
-    runs: Runs, nodes: list[spec.Node], dtype: str, mine: Any, theirs: Any, samples: int
-) -> dict[str, Finding]:
-    """What was found for each layer's output in two traces; of evaluation where `samples` is 0."""
-    found = {}
-    for i, node in enumerate(nodes):
-        name = node.name
-        budget = tolerances.forward_budget(nodes[: i + 1], dtype, samples)
-        sums = runs.addends().get(name, {}).get("output", 0.0)
-        n = node.layer.sum_length(node.input_shape)
-        arrays = theirs["outputs"][name], mine["outputs"][name]
-        found[name] = _held(*arrays, budget, dtype, name, sums, n)
-    return found
-
-
-def _gradients(
-    runs: Runs, nodes: list[spec.Node], dtype: str, mine: Any, theirs: Any
-) -> dict[str, Finding]:
-    """What was found for each gradient in two traces.
-
-    Keyed `dense1` (of its output), `dense1.weight` and, where there is one, `input`.
-    """
-    budget = tolerances.backward_budget(nodes, len(runs.example.x), dtype)
-    found = {}
-    if runs.model.ids is None:  # token ids have no gradient
-        found["input"] = _held(theirs["d_input"], mine["d_input"], budget, dtype, "input")
-    for node in nodes:
-        name, sums = node.name, runs.addends().get(node.name, {})
-        arrays = theirs["d_outputs"][name], mine["d_outputs"][name]
-        found[name] = _held(*arrays, budget, dtype, f"output of {name}")
-        for parameter in node.parameters:
-            key = f"{name}.{parameter}"
-            arrays = theirs["d_parameters"][key], mine["d_parameters"][key]
-            whole, n = sums.get(parameter, 0.0), sums.get("rows", 1)
-            found[key] = _held(*arrays, budget, dtype, key, whole, n)
-    return found
 
 
 def _steps(runs: Runs, engine: str, dtype: str, noise: Noise) -> dict[str, dict[str, Finding]]:
@@ -180,7 +153,7 @@ def _steps(runs: Runs, engine: str, dtype: str, noise: Noise) -> dict[str, dict[
     mine, theirs = (runs.trajectory(e, dtype)["parameters"] for e in (REFERENCE, engine))
     return {
         f"step {step}": {
-            name: _held(
+            name: hold(
                 theirs[step][name], array, tolerances.steps_budget(distance, dtype), dtype, name
             )
             for name, array in mine[step].items()
@@ -189,31 +162,28 @@ def _steps(runs: Runs, engine: str, dtype: str, noise: Noise) -> dict[str, dict[
     }
 
 
-def _predictions(runs: Runs, nodes: list[spec.Node], engine: str, dtype: str) -> list[Finding]:
+def _predictions(runs: Runs, engine: str, dtype: str) -> list[Finding]:
     """What was found in evaluation: for the outputs, then for each recurrent state after them."""
-    budget = tolerances.forward_budget(nodes, dtype)
+    budget = tolerances.forward_budget(completed(runs.model.nodes), dtype)
     (mine, after), (theirs, states) = (runs.prediction(e, dtype) for e in (REFERENCE, engine))
     lost = np.array(math.nan)  # an engine that knows nothing of a state
-    return [Finding(error(theirs, mine), budget)] + [
-        Finding(error(states.get(name, lost), array), budget, name) for name, array in after.items()
+    return [hold(theirs, mine, budget, dtype, "")] + [
+        hold(states.get(name, lost), array, budget, dtype, name) for name, array in after.items()
     ]
 
 
-def _first_in_evaluation(
-    runs: Runs, nodes: list[spec.Node], engine: str, dtype: str, predictions: list[Finding]
-) -> str:
+def _first_in_evaluation(runs: Runs, engine: str, dtype: str, predictions: list[Finding]) -> str:
     """The first layer that is right in training and wrong in evaluation, or empty.
 
     A trace begins with no recurrent state, so what is right in it and wrong in the predictions is
     how a state is taken up or left behind.
     """
-    mine, theirs = (runs.evaluation(e, dtype) for e in (REFERENCE, engine))
-    for name, finding in _outputs(runs, nodes, dtype, mine, theirs, samples=0).items():
+    for name, finding in evaluation(runs, engine, dtype):
         if not finding.within:
             return f"{name}, forward, in evaluation"
     for finding in predictions:
         if finding.worst and not finding.within:
-            return f"{finding.worst.rpartition('.')[0]}, forward, with a carried state"
+            return f"{finding.worst.rpartition('.')[0]}, {STATE}"
     return ""
 
 

@@ -236,6 +236,8 @@ def test_the_noise_is_the_references_own() -> None:
     assert noise.model == "judged"
     assert list(noise.distances) == ["1", "10", "30"]
     assert all(1e-9 < distance < 1e-4 for distance in noise.distances.values())
+    assert set(noise.one_pass) == PASS
+    assert all(1e-9 < distance < 1e-5 for distance in noise.one_pass.values())
     _, again = compare_model(MODEL, workers("scratch.testing.faulty:Clean"), ["float32"], rule, 30)
     assert noise == again
     assert noise.runs == NUDGES + 1

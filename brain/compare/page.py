@@ -43,39 +43,53 @@ def write_page(report: Report, path: str | os.PathLike[str]) -> None:
         for name in models
     ]
     links = " ".join(f'<a href="#{html.escape(name)}">{html.escape(name)}</a>' for name in models)
-    about = "; ".join(
-        f"{engine}: {', '.join(f'{k} {v}' for k, v in versions.items())}"
-        for engine, versions in report.versions.items()
-    )
     told = "".join(f"<p>{html.escape(line)}</p>" for line in summary(report.verdicts))
     body = (
         f"<h1>The engines against numpy: <span class={report.answer}>{report.answer}</span></h1>"
-        f"{told}<nav>{links}</nav>{EXPLAINED}{''.join(sections)}<p>{html.escape(about)}</p>"
+        f"{told}<nav>{links}</nav>{EXPLAINED}{''.join(sections)}<p>{about(report.versions)}</p>"
     )
-    head = f"<meta charset=utf-8><title>brain compare: {report.answer}</title><style>{CSS}</style>"
-    write_whole(
-        path, f"<!doctype html><html lang=en><head>{head}</head><body>{body}</body></html>\n"
+    write_whole(path, whole(f"brain compare: {report.answer}", body))
+
+
+def whole(title: str, body: str) -> str:
+    """The page around a body; the title is made safe, the body is HTML already."""
+    head = f"<meta charset=utf-8><title>{html.escape(title)}</title><style>{CSS}</style>"
+    return f"<!doctype html><html lang=en><head>{head}</head><body>{body}</body></html>\n"
+
+
+def about(versions: Mapping[str, Mapping[str, str]]) -> str:
+    """What computed, in one line."""
+    return html.escape(
+        "; ".join(
+            f"{engine}: {', '.join(f'{k} {v}' for k, v in each.items())}"
+            for engine, each in versions.items()
+        )
     )
 
 
-EXPLAINED = """<p>An <em>error</em> is the norm of the difference over the norm of numpy's array (of
-what its sums add up, where they cancel). A <em>budget</em> is what rounding explains: of one pass,
-derived from the dtype and the lengths of the sums; of many steps, four times as far as numpy's own
-float32 comes from its float64 in the same run. <em>ULP</em> counts units in the last place of the
-array's largest number.</p>"""
+ERROR = """An <em>error</em> is the norm of the difference over the norm of {whose} array (of what
+its sums add up, where they cancel). A <em>budget</em> is what rounding explains: of one pass,
+derived from the dtype and the lengths of the sums"""
+ULP = """<em>ULP</em> counts units in the last place of the array's largest number."""
+EXPLAINED = f"""<p>{ERROR.format(whose="numpy's")}; of many steps, four times as far as numpy's own
+float32 comes from its float64 in the same run. {ULP}</p>"""
 
 
 def _model(name: str, verdicts: Sequence[Verdict], floor: Noise) -> str:
     shown = html.escape(name)
     parts = [
         f"<h2 id={shown}>{shown}</h2>",
-        _svg(_by_layer, verdicts),
-        _svg(_growth, verdicts, floor),
+        svg(by_layer, verdicts),
+        svg(_growth, verdicts, floor),
     ]
     parts += [_verdict(verdict) for verdict in verdicts]
-    rows = [[f"after {k} steps", f"{v:.1e}"] for k, v in floor.distances.items()]
-    note = f"numpy in float32 against numpy in float64, the largest of {floor.runs} runs"
-    parts.append(f"<p>Rounding alone ({note}):</p>{_table(('', 'distance'), rows)}")
+    rows = [[name, f"{v:.1e}"] for name, v in floor.one_pass.items()]
+    rows += [[f"after {k} steps", f"{v:.1e}"] for k, v in floor.distances.items()]
+    note = (
+        "numpy in float32 against numpy in float64; after steps the largest distance of "
+        f"{floor.runs} runs"
+    )
+    parts.append(f"<p>Rounding alone ({note}):</p>{table(('', 'distance'), rows)}")
     return "".join(parts)
 
 
@@ -86,15 +100,15 @@ def _verdict(verdict: Verdict) -> str:
     if verdict.first:
         why = f" Cause: {html.escape(verdict.cause)}." if verdict.cause else ""
         parts.append(f"<p>They part first at <b>{html.escape(verdict.first)}</b>.{why}</p>")
-    parts.append(_findings(verdict.quantities))
+    parts.append(findings(verdict.quantities))
     if verdict.map:
-        parts.append(_svg(_where, verdict))
+        parts.append(svg(where, verdict))
     for name, found in verdict.layers.items():
-        parts.append(f"<details><summary>{name}, one by one</summary>{_findings(found)}</details>")
+        parts.append(f"<details><summary>{name}, one by one</summary>{findings(found)}</details>")
     return "".join(parts)
 
 
-def _findings(found: Mapping[str, Finding]) -> str:
+def findings(found: Mapping[str, Finding]) -> str:
     rows = []
     for name, f in found.items():
         numbers = [
@@ -103,12 +117,13 @@ def _findings(found: Mapping[str, Finding]) -> str:
             f"{f.share:.0%}" if f.share < 1e4 else "over",
         ]
         more = ["" if math.isnan(f.most) else f"{f.most:.1e}"]
-        more += ["" if math.isnan(f.ulps) else f"{f.ulps:.3g}", f.place]
+        at = f.worst if f.worst != name and f.place else ""
+        more += ["" if math.isnan(f.ulps) else f"{f.ulps:.3g}", f"{at}{f.place}"]
         rows.append([name, *numbers, *more, f.answer])
-    return _table(HEADINGS, rows)
+    return table(HEADINGS, rows)
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f"<th>{html.escape(text)}</th>" for text in headings)
     lines = []
     for *cells, last in rows:
@@ -123,7 +138,7 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]
-def _svg(draw: Any, *arguments: Any) -> str:
+def svg(draw: Any, *arguments: Any) -> str:
     with mpl.rc_context({"svg.hashsalt": "brain", "svg.fonttype": "none"}):
         fig = draw(*arguments)
         text = io.StringIO()
@@ -132,29 +147,41 @@ def _svg(draw: Any, *arguments: Any) -> str:
     return found[found.index("<svg") :]
 
 
-def _by_layer(verdicts: Sequence[Verdict]) -> Any:
+def by_layer(verdicts: Sequence[Verdict]) -> Any:
     """The error of each output on the way there, of each gradient on the way back."""
-    fig, axes = figure(9, 4.0, ncols=2, sharey=True)
-    for ax, way, title in zip(axes, ("forward", "backward"), ("outputs", "gradients"), strict=True):
+    titles = {
+        "forward": "outputs, layer by layer",
+        "backward": "gradients, layer by layer\n(the way back goes from right to left)",
+    }
+    ways = [way for way in titles if any(verdict.layers.get(way) for verdict in verdicts)]
+    fig, axes = figure(9, 4.0, ncols=len(ways), sharey=True, squeeze=False)
+    for ax, way in zip(axes[0], ways, strict=True):
         names: list[str] = []
         for verdict in verdicts:
             names = list(verdict.layers[way])
             found = verdict.layers[way].values()
             style = {**_line(verdict.engine), "marker": "." if verdict.dtype == "float64" else "x"}
-            ax.plot(
-                _visible(f.error for f in found), label=f"{verdict.dtype} {verdict.engine}", **style
-            )
+            label = f"{verdict.dtype} {verdict.engine}"
+            ax.plot(_visible(f.error for f in found), label=label, **style)
             budgets = _visible(f.budget for f in found)
-            ax.plot(budgets, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)))
+            ax.plot(budgets, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), label="budget")
+            lost = [i for i, f in enumerate(found) if not math.isfinite(f.error)]
+            if lost:
+                ax.plot(lost, [1.0] * len(lost), "^", color=LOST, label="infinite: another shape")
         every = max(1, len(names) // 12)
         ax.set_xticks(
             range(0, len(names), every), names[::every], rotation=60, ha="right", fontsize=7
         )
-        ax.set(title=f"{title}, layer by layer (dotted: budget)", yscale="log")
-    axes[0].set_ylabel("relative error")
-    handles, labels = axes[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
+        ax.set(title=titles[way], yscale="log")
+    axes[0, 0].set_ylabel("relative error")
+    drawn = [pair for ax in axes[0] for pair in zip(*ax.get_legend_handles_labels(), strict=True)]
+    shown = {label: handle for handle, label in drawn}
+    fig.legend(shown.values(), shown, loc="outside lower center", ncols=3, fontsize=8)
     return fig
+
+
+LOST = "#D55E00"
+"""The colour of what has no place on a logarithmic axis."""
 
 
 def _growth(verdicts: Sequence[Verdict], floor: Noise) -> Any:
@@ -175,7 +202,7 @@ def _growth(verdicts: Sequence[Verdict], floor: Noise) -> Any:
     return fig
 
 
-def _where(verdict: Verdict) -> Any:
+def where(verdict: Verdict) -> Any:
     """Where in its array the first difference lies."""
     fig, ax = figure(6, 2.6)
     values = np.array(verdict.map)
@@ -194,4 +221,4 @@ def _line(engine: str) -> dict[str, Any]:
 
 def _visible(errors: Iterable[float]) -> list[float]:
     """For a logarithmic axis: nothing at all is drawn where the smallest numbers are."""
-    return [max(error, 1e-20) if math.isfinite(error) else math.nan for error in errors]
+    return [max(error, 1e-17) if math.isfinite(error) else math.nan for error in errors]

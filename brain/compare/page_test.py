@@ -12,6 +12,7 @@ from brain.testing.invoked import brain, done, sentence
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
 
+PASS = ("outputs", "predictions", "loss", "gradients")
 QUICK = ("--steps", 3, "--dtype", "float64")
 
 
@@ -49,6 +50,10 @@ def test_a_page_needs_nothing_else_and_says_what_was_found(tmp_path: Path) -> No
     assert text.count("<svg") == 3  # by layer, by step, and where the first difference lies
     for word in ("dense1.weight", "step 3, one by one", "Rounding alone", "class=differs"):
         assert word in text
+    alone = text[text.index("Rounding alone") :]
+    rows = dict(re.findall(r"<tr><td>([\w ]+)</td><td>([\d.e-]+)</td></tr>", alone))
+    assert set(rows) == {*PASS, "after 1 steps", "after 3 steps"}
+    assert all(1e-9 < float(rows[name]) < 1e-5 for name in rows)
     assert not re.search(r"url\((?!#)|@import", text)
 
 

@@ -60,13 +60,13 @@ class Report:
 
         An error that is infinite (a shape that is wrong, a NaN) is None.
         """
-        distances = {noise.model: noise.distances for noise in self.noise}
+        alone = {noise.model: {**noise.one_pass, **noise.distances} for noise in self.noise}
         runs = {
             n.model: {"samples": n.samples, "batch_size": n.batch_size, "runs": n.runs}
             for n in self.noise
         }
         models = [
-            {**_model(v), "rounding_alone": distances[v.model], "trajectory": runs[v.model]}
+            {**_model(v), "rounding_alone": alone[v.model], "trajectory": runs[v.model]}
             for v in self.verdicts
         ]
         trainings = [{**asdict(t), "equal": t.equal} for t in self.trainings]
@@ -84,7 +84,7 @@ class Report:
             "models": models,
             "trainings": trainings,
         }
-        return {key: _strict(value) for key, value in found.items()}
+        return {key: strict(value) for key, value in found.items()}
 
 
 def _model(verdict: Verdict) -> dict[str, Any]:
@@ -94,12 +94,12 @@ def _model(verdict: Verdict) -> dict[str, Any]:
     return {**fields, "parameters_after": after, "answer": verdict.answer, "equal": verdict.equal}
 
 
-def _strict(value: Any) -> Any:
+def strict(value: Any) -> Any:
     """`value` with None for each number that is not finite, for which JSON has no word."""
     if isinstance(value, dict):
-        return {key: _strict(part) for key, part in value.items()}
+        return {key: strict(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_strict(part) for part in value]
+        return [strict(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -121,14 +121,16 @@ ONE_PASS, WALKED, STEPS = 1e-12, 1e-8, 100
 
 
 def beyond(verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
-    """What float64 does not carry within these bounds, by model."""
+    """What float64 does not carry within these bounds: by model, an entry for each engine."""
     found: dict[str, list[str]] = {}
     for verdict in (v for v in verdicts if v.dtype == "float64"):
+        wide = []
         for quantity, finding in verdict.quantities.items():
             steps = int(quantity.removeprefix("step ")) if quantity.startswith("step ") else 0
             if steps <= STEPS and not finding.error <= (WALKED if steps else ONE_PASS):
-                what = f"{verdict.engine} {quantity} {finding.error:.0e}"
-                found.setdefault(verdict.model, []).append(what)
+                wide.append(f"{quantity} {finding.error:.0e}")
+        if wide:
+            found.setdefault(verdict.model, []).append(f"{verdict.engine} {', '.join(wide)}")
     return found
 
 
@@ -174,12 +176,22 @@ def _noise(model: str, dtype: str, verdicts: Iterable[Verdict]) -> str:
     return "; ".join(found.values())
 
 
+def _told(finding: Finding) -> str:
+    """The budget, and where the largest difference of two numbers lies, and how large it is."""
+    place = f" at {finding.place}" if finding.place else ""
+    size = [] if math.isnan(finding.most) else [f"{finding.most:.2g}"]
+    size += [] if math.isnan(finding.ulps) else [f"{finding.ulps:.2g} ULP"]
+    where = f"{finding.worst}{place}".strip()
+    parts = [f"budget {finding.budget:.1e}", ": ".join(filter(None, (where, ", ".join(size))))]
+    return ", ".join(filter(None, parts))
+
+
 def differences(verdicts: Iterable[Verdict]) -> list[str]:
     """For each verdict that is "differs": the first layer, and every quantity that differs."""
     lines = []
     for verdict in verdicts:
         apart = [
-            f"{quantity} {f.error:.1e} (budget {f.budget:.1e}{', ' * bool(f.worst)}{f.worst})"
+            f"{quantity} {f.error:.1e} ({_told(f)})"
             for quantity, f in verdict.quantities.items()
             if f.answer == "differs"
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from rich.table import Table
 
 from brain.compare.findings import Finding, Noise, Verdict
 from brain.compare.report import UNDECIDED, Report, Training, differences, summary
-from brain.compare.tables import training_table, verdict_table
+from brain.compare.tables import Name, training_table, verdict_table
 
 FINE = Finding(1e-16, 1e-14, "dense1", 2e-16, 1.0, "[0, 3]")
 BAD = Finding(3e-2, 1e-14, "dense2.weight")
 BROKEN = Finding(math.inf, 1e-14, "dense2")
+ONE_PASS = {"outputs": 4e-7, "predictions": 5e-7, "loss": 6e-8, "gradients": 7e-7}
 NAMES = ("outputs", "predictions", "loss", "gradients", "step 1", "step 10", "step 100")
 
 
@@ -47,7 +49,8 @@ def training(**findings: Finding) -> Training:
 
 def report(*verdicts: Verdict, trainings: tuple[Training, ...] = ()) -> Report:
     models = dict.fromkeys(v.model for v in verdicts)
-    noise = [Noise(model, {"1": 3e-8, "10": 9e-8, "100": 3e-7}) for model in models]
+    distances, one_pass = {"1": 3e-8, "10": 9e-8, "100": 3e-7}, dict(ONE_PASS)
+    noise = [Noise(model, distances, one_pass=one_pass) for model in models]
     versions = {"numpy": {"numpy": "2.4"}}
     return Report(list(verdicts), noise, list(trainings), versions, {"steps": 100})
 
@@ -77,7 +80,7 @@ def test_the_json_has_its_schema() -> None:
     assert model["dtype"] == "float64"
     assert model["equal"] is True
     assert model["first"] == ""
-    assert model["rounding_alone"] == {"1": 3e-8, "10": 9e-8, "100": 3e-7}
+    assert model["rounding_alone"] == {**ONE_PASS, "1": 3e-8, "10": 9e-8, "100": 3e-7}
     assert {*model["quantities"], *(f"step {n}" for n in model["parameters_after"])} == set(NAMES)
     assert model["answer"] == "equal"
     (learned,) = read["trainings"]
@@ -126,9 +129,35 @@ def test_the_table_shows_every_engine_in_80_columns() -> None:
     shown = rendered(verdict_table(given.verdicts, given.noise))
     for word in ("mlp", "mlp-residual", "float64 torch", "tensorflow", "rounding alone", "equal"):
         assert word in shown
-    for number in ("3e-08", "9e-08", "3e-07", "1e-16"):
-        assert number in shown
+    assert "1e-16" in shown
+    (alone, *_) = (line for line in shown.splitlines() if "rounding alone" in line)
+    # of outputs and predictions, which share a column, the larger
+    assert alone.split()[2:] == ["5e-07", "6e-08", "7e-07", "3e-08", "9e-08", "3e-07"]
     assert "differs" not in shown
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_an_import_path_is_broken_behind_its_dots_and_its_colon(width: int) -> None:
+    engine = "scratch.testing.faulty:NoSecondWay"
+    given = report(verdict(engine))
+    file = io.StringIO()
+    Console(file=file, width=width).print(verdict_table(given.verdicts, given.noise))
+    words = file.getvalue().partition("rounding alone")[0].split()
+    path = [word for word in words if word.endswith((".", ":")) or "Way" in word]
+    assert "".join(path) == engine
+    assert len(path) == {80: 2, 120: 1}[width]
+
+
+def test_a_name_takes_the_fewest_lines_and_breaks_in_a_part_only_if_it_must() -> None:
+    name = Name("scratch.testing.faulty:NoSecondWay", "  float64 ")
+    assert list(name.lines(44)) == ["  float64 scratch.testing.faulty:NoSecondWay"]
+    assert list(name.lines(43)) == ["  float64", "    scratch.testing.faulty:NoSecondWay"]
+    assert list(name.lines(24)) == ["  float64", "    scratch.testing.", "    faulty:NoSecondWay"]
+    narrow = ["    scratch.", "    testing.", "    faulty:", "    NoSecond", "    Way"]
+    assert list(name.lines(12)) == ["  float64", *narrow]
+    for width in range(1, 60):
+        assert "".join("".join(name.lines(width)).split()) == "float64" + name.name
+    assert list(Name("memory-bilstm").lines(10)) == ["memory-", "bilstm"]
 
 
 def test_the_table_has_room_for_a_last_step() -> None:
@@ -169,6 +198,14 @@ def test_differences_say_where_and_what() -> None:
     ]
     (line,) = differences([verdict("torch", step_1=Finding(5.0, 0.5))])
     assert line == "mlp, float64, torch: step 1 5.0e+00 (budget 5.0e-01)"
+    large = Finding(3.1e-2, 1e-14, "dense1.weight", 0.021, 9.4e13, "[3, 7]")
+    (line,) = differences(
+        [verdict("torch", gradients=large, loss=replace(large, worst="", place=""))]
+    )
+    assert line == (
+        "mlp, float64, torch: loss 3.1e-02 (budget 1.0e-14, 0.021, 9.4e+13 ULP); gradients 3.1e-02 "
+        "(budget 1.0e-14, dense1.weight at [3, 7]: 0.021, 9.4e+13 ULP)"
+    )
     assert differences([verdict("torch", step_1=Finding(0.7, 0.5))]) == []  # over, but undecided
 
 
@@ -209,16 +246,25 @@ def test_what_float64_does_not_reach_is_told() -> None:
     assert summary([]) == []
 
 
+def test_an_engine_is_named_once_in_what_is_not_reached() -> None:
+    wide = [
+        verdict(engine, outputs=Finding(3e-12, 1e-11), gradients=Finding(1e-11, 1e-10))
+        for engine in ("torch", "tensorflow")
+    ]
+    told = "torch outputs 3e-12, gradients 1e-11; tensorflow outputs 3e-12, gradients 1e-11"
+    assert summary(wide)[1] == f"not reached: mlp ({told})"
+
+
 def test_no_bound_is_set_for_more_than_100_steps() -> None:
     found = {"step 100": Finding(1e-9, 1e-6), "step 5000": Finding(1e-7, 1e-6)}
     assert "1 of 1" in summary([Verdict("mlp", "torch", "float64", found)])[0]
 
 
-def test_smaller_batches_and_more_runs_are_told_below_the_table() -> None:
+def test_other_batches_and_more_runs_are_told_below_the_table() -> None:
     noise = [Noise("mlp", {"1": 3e-8}, samples=58, runs=3), Noise("deep", {"1": 3e-8}, 3, 14, 7)]
     verdicts = [verdict("torch", model=floor.model) for floor in noise]
     shown = " ".join(rendered(verdict_table(verdicts, noise)).split())
-    assert "steps are of 13 samples; of 3, from 14, for deep" in shown
+    assert "steps of 3 samples, from 14, in place of 13: deep" in shown
     assert "of more runs where an engine went further: deep (7)" in shown
 
 

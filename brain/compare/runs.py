@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Generator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain import data, spec
+from brain.compare.parts import sources
 from brain.engine import Network, build
 from brain.recipes import held_out, start
 from brain.training import DivergenceError, batches
@@ -36,10 +36,43 @@ def traced(
     y: Array | None = None,
     state: Mapping[str, Array] | None = None,
     training: bool = True,
+    layers: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """One pass, in training mode unless told otherwise: `brain.passes.Trace` as a dictionary."""
     net = _made(engine, model, dtype, device, parameters, state)
-    return asdict(net.trace(x, y, training=training))
+    return dict(vars(net.trace(x, y, training=training, layers=layers)))
+
+
+def walked(
+    engine: str,
+    model: spec.Model,
+    parameters: Mapping[str, Array],
+    x: Array,
+    layers: list[str],
+    sums: bool = False,
+    **given: Any,
+) -> Generator[dict[str, Any], None, dict[str, Any]]:
+    """A pass, `traced`, of which `layers` alone are kept, and handed over one by one.
+
+    Yields `name`, `output`, `d_output` and the gradients of the layer's own `parameters` (None and
+    none in a pass without `y`); returns the pass's `loss` and `d_input`, and with `sums` the
+    `addends` of `layers`.
+    """
+    before = sources(model.nodes) if sums else {}
+    keep = {*layers, *(before[name] for name in layers if sums)} - {""}
+    trace = traced(engine, model, parameters=parameters, x=x, layers=keep, **given)
+    own = {node.name: node.parameters for node in model.walk()}
+    gradients = trace["d_parameters"]
+    for name in layers:
+        yield {
+            "name": name,
+            "output": trace["outputs"][name],
+            "d_output": trace["d_outputs"].get(name),
+            "parameters": {k: gradients[f"{name}.{k}"] for k in own[name] if gradients},
+        }
+    end = {"loss": trace["loss"], "d_input": trace["d_input"]}
+    summed = addends(engine, model, parameters, x, trace, layers) if sums else {}
+    return end | {"addends": summed}
 
 
 def predicted(
@@ -114,15 +147,17 @@ def addends(
     parameters: Mapping[str, Array],
     x: Array,
     trace: Mapping[str, Any],
+    layers: Collection[str] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """For each linear layer, S of its output and its gradients: what its sums add up, unsigned.
 
-    Each layer is run alone, as a model of one layer, with the absolute values of its input, its
-    parameters and its output's gradient. Of a normalisation, S of its gradients alone.
+    Of `layers` alone, where they are given. Each layer is run alone, as a model of one layer, with
+    the absolute values of its input, its parameters and its output's gradient. Of a normalisation,
+    S of its gradients alone.
     """
     inputs = layer_inputs(model.nodes, np.asarray(x), trace["outputs"])
     result = {}
-    for node in model.walk():
+    for node in (node for node in model.walk() if layers is None or node.name in layers):
         given = inputs[node.name], np.abs(trace["d_outputs"][node.name])
         if node.layer.linear:
             own = {k: parameters[f"{node.name}.{k}"] for k in node.parameters}
@@ -176,24 +211,30 @@ def margin(
     without ReLU or LeakyReLU.
     """
     net = _made(engine, model, "float64", "cpu", parameters, state)
-    inputs = layer_inputs(model.nodes, np.asarray(x), net.trace(x, training=True).outputs)
-    bent = (inputs[n.name] for n in model.walk() if isinstance(n.layer, spec.ReLU | spec.LeakyReLU))
+    names = [n.name for n in model.walk() if isinstance(n.layer, spec.ReLU | spec.LeakyReLU)]
+    before = sources(model.nodes)
+    keep = {before[name] for name in names} - {""}
+    outputs = net.trace(x, training=True, layers=keep).outputs
+    inputs = layer_inputs(model.nodes, np.asarray(x), outputs)
+    bent = (inputs[name] for name in names)
     near = (np.abs(z[z != 0]).min(initial=math.inf) / np.sqrt(np.mean(z**2)) for z in bent)
     return float(min(near, default=math.inf))
 
 
 def layer_inputs(
-    nodes: tuple[spec.Node, ...], x: Array, outputs: Mapping[str, Array]
+    nodes: tuple[spec.Node, ...], x: Array | None, outputs: Mapping[str, Array]
 ) -> dict[str, Array]:
-    """What went into each layer, from what came out of the one before it."""
-    inputs = {}
+    """What went into each layer, from what came out of the one before it, where that was kept."""
+    inputs: dict[str, Array] = {}
     for node in nodes:
-        inputs[node.name] = x
+        if x is not None:
+            inputs[node.name] = x
         for place, inside in node.nests.items():
             # the twin in Bidirectional reads, and shows, the last step first
             turned = isinstance(node.layer, spec.Bidirectional) and place == "backward"
-            inputs |= layer_inputs(inside, x[:, ::-1] if turned else x, outputs)
-        x = outputs[node.name]
+            given = x[:, ::-1] if turned and x is not None else x
+            inputs |= layer_inputs(inside, given, outputs)
+        x = outputs.get(node.name)
     return inputs
 
 

@@ -12,6 +12,7 @@ from brain import data, spec
 from brain.compare import runs
 from brain.compare.cases import CASES
 from brain.compare.examples import Example, example
+from brain.compare.parts import sources
 from brain.compare.runs import margin
 from brain.engine import build
 from brain.recipes import recipe_for
@@ -65,6 +66,47 @@ def test_a_trace_in_evaluation_is_that_of_a_prediction() -> None:
     assert trace["d_parameters"] == {}
 
 
+def test_a_walk_hands_over_the_layers_it_is_asked_for_and_no_others() -> None:
+    got: list[dict[str, Any]] = []
+    trace = runs.traced("numpy", **COMMON, x=GIVEN.x, y=GIVEN.y)
+    call = COMMON | {"x": GIVEN.x, "y": GIVEN.y, "layers": ["dense2", "dropout1"]}
+    end = Here("numpy").call("brain.compare.runs:walked", got.append, **call)
+    assert [layer["name"] for layer in got] == ["dense2", "dropout1"]
+    for layer in got:
+        name = layer["name"]
+        np.testing.assert_array_equal(layer["output"], trace["outputs"][name])
+        np.testing.assert_array_equal(layer["d_output"], trace["d_outputs"][name])
+    assert list(got[0]["parameters"]) == ["weight", "bias"]
+    weight = trace["d_parameters"]["dense2.weight"]
+    np.testing.assert_array_equal(got[0]["parameters"]["weight"], weight)
+    assert got[1]["parameters"] == {}
+    assert (end["loss"], end["addends"]) == (trace["loss"], {})
+    np.testing.assert_array_equal(end["d_input"], trace["d_input"])
+
+
+def test_a_walk_in_evaluation_has_outputs_alone() -> None:
+    got: list[dict[str, Any]] = []
+    trace = runs.traced("numpy", **COMMON, x=GIVEN.x, training=False)
+    call = COMMON | {"x": GIVEN.x, "layers": ["dense1"], "training": False}
+    end = Here("numpy").call("brain.compare.runs:walked", got.append, **call)
+    assert end == {"loss": None, "d_input": None, "addends": {}}
+    ((_, name), (_, output), (_, d_output), (_, parameters)) = got[0].items()
+    np.testing.assert_array_equal(output, trace["outputs"]["dense1"])
+    assert (name, d_output, parameters) == ("dense1", None, {})
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_layers_that_are_walked_one_by_one_have_the_addends_of_the_whole(case: spec.Model) -> None:
+    whole, _, given = summed(case)
+    call: dict[str, Any] = {"model": case, "parameters": given.parameters, "x": given.x}
+    call |= {"y": given.y, "dtype": "float64", "device": "cpu", "sums": True}
+    found: dict[str, Any] = {}
+    for node in case.walk():
+        end = Here("numpy").call("brain.compare.runs:walked", layers=[node.name], **call)
+        found |= end["addends"]
+    assert found == whole
+
+
 @pytest.mark.parametrize("steps", [1, 7, 12])
 def test_a_trajectory_keeps_the_parameters_at_its_checkpoints(steps: int) -> None:
     rule = spec.Adam(0.01)
@@ -96,6 +138,7 @@ def test_inputs_of_a_layer_are_the_outputs_of_what_comes_before_it() -> None:
     inputs = runs.layer_inputs(model.nodes, x, outputs)
     assert set(inputs) == set(outputs)
     assert inputs["dense1"] is x
+    assert sources(model.nodes)["dense1"] == ""
     for name, before in {
         "residual1": "dense1",
         "residual1.body.dense1": "dense1",
@@ -106,6 +149,9 @@ def test_inputs_of_a_layer_are_the_outputs_of_what_comes_before_it() -> None:
         "relu1": "residual1",
     }.items():
         assert inputs[name] is outputs[before], name
+        assert sources(model.nodes)[name] == before
+        kept = runs.layer_inputs(model.nodes, x, {before: outputs[before]})
+        assert kept[name] is outputs[before], name
 
 
 def test_the_twin_in_bidirectional_is_given_the_sequence_turned() -> None:

@@ -24,17 +24,17 @@ def compare_all(
 ) -> Report:
     """The report of all of it; `tell` hears what is about to be done.
 
-    `settings` are those of `brain compare`: dtypes, optimizer, steps, device. `plots` is the folder
-    for the curves of the trainings.
+    `settings` are those of `brain compare`: dtypes, optimizer, steps, device, and batch_size (None
+    where the model decides). `plots` is the folder for the curves of the trainings.
     """
     report = Report(settings=settings)
     for engine, worker in workers.items():
         tell(f"starting {engine}")
         report.versions[engine] = worker.call("brain.versions:versions")
-    steps, device = settings["steps"], settings["device"]
+    steps, device, size = settings["steps"], settings["device"], settings.get("batch_size")
     rule = optimizers(steps)[settings["optimizer"]]
     for model in models:
-        found = compare_model(model, workers, settings["dtypes"], rule, steps, device, tell)
+        found = compare_model(model, workers, settings["dtypes"], rule, steps, device, tell, size)
         report.verdicts += found[0]
         report.noise.append(found[1])
     for recipe in recipes:

@@ -23,7 +23,7 @@ from brain.passes import Trace
 from scratch.context import Context
 from scratch.dense import d_dense, dense
 from scratch.engine import NumpyNetwork
-from scratch.layers import LAYERS, activation, d_activation, d_residual
+from scratch.layers import LAYERS, activation, d_activation, d_chain, d_residual, named
 from scratch.losses import LOSSES, softmax_cross_entropy
 from scratch.optimizers import OPTIMIZERS, Memory, clip_scale
 
@@ -198,8 +198,10 @@ class NoSecondWay(Clean):
         def backward(
             layer: Any, params: Any, caches: Any, dy: Array, context: Context
         ) -> tuple[Any, dict[str, Any]]:
-            dx, grads = d_residual(layer, params, caches, dy, context)
-            return (None if dx is None else dx - dy), grads
+            wanted, grads = d_residual(layer, params, caches, dy, context)
+            inner = context.inside("body")
+            dx, _ = d_chain(named(layer.body), params["body"], caches[0], dy, inner)
+            return (None if wanted is None else dx), grads
 
         return in_table(LAYERS, spec.Residual, (LAYERS[spec.Residual][0], backward))
 

@@ -1,7 +1,8 @@
 """NumPy engines with one planted fault each, of many kinds in many layers: what a finder must name.
 
 `FAULTS` lists them with the model they are shown on, the layer that is at fault, and a word of the
-cause. An engine's own name says nothing: `scratch.testing.planted:Fault07`.
+cause; `OTHERS` have no known cause, `LOSSES` are in the loss, `CARRIED` in a state that is carried.
+An engine's own name says nothing: `scratch.testing.planted:Fault07`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from brain.parameters import Arrays
 from brain.spec.images import windows
 from scratch.context import Context
 from scratch.layers import LAYERS
+from scratch.losses import LOSSES as SCRATCH_LOSSES
 from scratch.testing.faulty import Clean, in_table
 
 Array = NDArray[Any]
@@ -629,5 +632,272 @@ globals().update(
             f"Other{number:02}", (Clean,), {"fault": lambda self, f=fault: f.fault()}
         )
         for number, fault in enumerate(OTHERS)
+    }
+)
+
+
+# Faults in the loss: value and gradient, or one of the two, are another's
+
+
+def judged(
+    kind: type[spec.Loss], way: Callable[[Array, Array, Array, Array], tuple[Any, Array]]
+) -> Fault:
+    """The loss gives `way(output, target, value, gradient)` for its value and its gradient."""
+    own = SCRATCH_LOSSES[kind]
+
+    def loss(output: Array, target: Array) -> tuple[Any, Array]:
+        value, gradient = own(output, target)
+        return way(output, target, value, gradient)
+
+    return lambda: in_table(SCRATCH_LOSSES, kind, loss)
+
+
+def classes(z: Array, labels: Array) -> tuple[Array, Array]:
+    """Probabilities `(..., K)`, and the labels as they should be."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True), np.eye(z.shape[-1])[labels]
+
+
+def softmax_twice(z: Array, labels: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    p, wanted = classes(z, labels)
+    q, _ = classes(p, labels)
+    g = (q - wanted) / labels.size
+    return -np.mean(np.log((q * wanted).sum(-1))), p * (g - (g * p).sum(-1, keepdims=True))
+
+
+def clipped_classes(z: Array, labels: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    p, wanted = classes(z, labels)
+    of_label = (p * wanted).sum(-1, keepdims=True)
+    inside = (of_label >= 1e-7) & (of_label <= 1 - 1e-7)
+    return -np.mean(np.log(np.clip(of_label, 1e-7, 1 - 1e-7))), gradient * inside
+
+
+def no_softmax(z: Array, labels: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    _, wanted = classes(z, labels)
+    return -(z * wanted).sum() / labels.size, -wanted / labels.size
+
+
+def smooth(share: float) -> Callable[..., tuple[Any, Array]]:
+    def way(z: Array, labels: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+        p, wanted = classes(z, labels)
+        wanted = (1 - share) * wanted + share / z.shape[-1]
+        return -(wanted * np.log(p)).sum() / labels.size, (p - wanted) / labels.size
+
+    return way
+
+
+def shaken(z: Array) -> Array:
+    return 1 / (1 + np.exp(-z))
+
+
+def clipped_binary(z: Array, y: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    p = np.clip(shaken(z), 1e-7, 1 - 1e-7)
+    inside = p == shaken(z)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)), gradient * inside
+
+
+def slope_left_in(z: Array, y: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    return value, gradient * shaken(z) * (1 - shaken(z))
+
+
+def mean_absolute(a: Array, b: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    return np.mean(np.abs(a - b)), np.sign(a - b) / a.size
+
+
+def mean_huber(a: Array, b: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    d = np.abs(a - b)
+    return np.mean(np.where(d < 1, d**2 / 2, d - 0.5)), np.clip(a - b, -1, 1) / a.size
+
+
+def one_sample_less(a: Array, b: Array, value: Any, gradient: Array) -> tuple[Any, Array]:
+    d = (a - b) * (np.arange(len(a)) > 0).reshape(-1, *[1] * (a.ndim - 1))
+    return np.mean(d**2), 2 * d / d.size
+
+
+def times(of_value: float, of_gradient: float) -> Callable[..., tuple[Any, Array]]:
+    return lambda a, b, value, gradient: (of_value * value, of_gradient * gradient)
+
+
+LABELS, TRUTHS = spec.SoftmaxCrossEntropy(), spec.BinaryCrossEntropy()
+FOUR = model((5,), spec.Dense(6), spec.Tanh(), spec.Dense(4), loss=LABELS)
+EVERY_STEP = model((3, 5), spec.Dense(6), spec.Tanh(), spec.Dense(4), loss=LABELS)
+TWO_TRUTHS = model((5,), spec.Dense(6), spec.Tanh(), spec.Dense(2), loss=TRUTHS)
+DOUBLED = (spec.Residual((spec.Identity(),)),) * 6
+SURE = {
+    loss: model((5,), spec.Dense(6), spec.Tanh(), spec.Dense(3), *DOUBLED, loss=loss)
+    for loss in (LABELS, TRUTHS)
+}
+"""Models whose outputs are so large that probabilities come near to 0 and 1."""
+
+CROSS, TRUE, SQUARE = spec.SoftmaxCrossEntropy, spec.BinaryCrossEntropy, spec.MeanSquaredError
+LOSS, BACK = "the loss", "the loss, backward"
+LOSSES: list[Planted] = [
+    Planted(
+        "sum", judged(CROSS, lambda z, y, v, g: (len(z) * v, len(z) * g)), FOUR, LOSS, "is the sum"
+    ),
+    Planted(
+        "not divided", judged(CROSS, times(1, 7)), FOUR, BACK, "on the way back, it is the sum"
+    ),
+    Planted(
+        "positions summed", judged(CROSS, times(3, 3)), EVERY_STEP, LOSS, "3 positions of a sample"
+    ),
+    Planted("sign back", judged(CROSS, times(1, -1)), FOUR, BACK, "it has the wrong sign"),
+    Planted("base", judged(CROSS, times(1 / np.log(2), 1 / np.log(2))), FOUR, LOSS, "is to base 2"),
+    Planted(
+        "eps added",
+        judged(
+            CROSS,
+            lambda z, y, v, g: (-np.mean(np.log((np.prod(classes(z, y), 0)).sum(-1) + 1e-7)), g),
+        ),
+        EVERY_STEP,
+        LOSS,
+        "1e-07 is added to the probabilities; its gradient is right",
+    ),
+    Planted(
+        "clipped",
+        judged(CROSS, clipped_classes),
+        SURE[LABELS],
+        LOSS,
+        "clipped to [1e-07, 1 - 1e-07]",
+    ),
+    Planted(
+        "softmax twice", judged(CROSS, softmax_twice), EVERY_STEP, LOSS, "softmax is taken twice"
+    ),
+    Planted("no softmax", judged(CROSS, no_softmax), FOUR, LOSS, "without softmax"),
+    Planted("smoothed", judged(CROSS, smooth(0.1)), FOUR, LOSS, "smoothed by 0.1"),
+    Planted("smoothed", judged(CROSS, smooth(0.037)), EVERY_STEP, LOSS, "smoothed by 0.037"),
+    Planted("times", judged(CROSS, times(1 + 1e-9, 1)), FOUR, LOSS, "1.000000001 times"),
+    Planted(
+        "clipped",
+        judged(TRUE, clipped_binary),
+        SURE[TRUTHS],
+        LOSS,
+        "clipped to [1e-07, 1 - 1e-07]",
+    ),
+    Planted(
+        "slope left in",
+        judged(TRUE, slope_left_in),
+        TWO_TRUTHS,
+        BACK,
+        "derivative of the sigmoid is left in",
+    ),
+    Planted("half", judged(SQUARE, times(0.5, 0.5)), DENSE, LOSS, "it is halved"),
+    Planted("half", judged(SQUARE, times(0.5, 1)), DENSE, LOSS, "halved; its gradient is right"),
+    Planted("positions summed", judged(SQUARE, times(3, 3)), DENSE, LOSS, "3 positions of a"),
+    Planted("other loss", judged(SQUARE, mean_absolute), DENSE, LOSS, "absolute error"),
+    Planted("other loss", judged(SQUARE, mean_huber), DENSE, LOSS, "Huber"),
+    Planted(
+        "two faults",
+        judged(SQUARE, times(0.5, -1)),
+        DENSE,
+        LOSS,
+        "it is halved; on the way back, it has the wrong sign",
+    ),
+    Planted("one sample less", judged(SQUARE, one_sample_less), DENSE, LOSS),
+    Planted("noise back", judged(CROSS, lambda z, y, v, g: (v, noisy(g))), EVERY_STEP, BACK),
+]
+"""Faults in the loss; those without a word are unknown."""
+
+
+# Faults in how a recurrent layer takes up its state, or leaves it behind
+
+
+def states(
+    take: Callable[[Callable[[str], Array], str], Array | None] | None = None,
+    leave: Callable[[Callable[[str], Array], str, Array], Array | None] | None = None,
+) -> Fault:
+    """lstm1, gru1 or rnn1 begins with `take(own, key)`, and leaves `leave(own, key, state)`.
+
+    `own` gives each state that is carried in by its key; None is none.
+    """
+    carried, hand_on = Context.carried, Context.hand_on
+
+    def own(context: Context) -> Callable[[str], Array]:
+        return lambda key: context.run.carry[f"{context.name}.{key}"]
+
+    def begun(context: Context, key: str) -> Array | None:
+        return take(own(context), key) if take else carried(context, key)
+
+    def left(context: Context, key: str, array: Array) -> None:
+        array_or_none = leave(own(context), key, array) if leave else array
+        if array_or_none is not None:
+            hand_on(context, key, array_or_none)
+
+    return lambda: patch.multiple(Context, carried=begun, hand_on=left)
+
+
+OTHER = {"hidden": "cell", "cell": "hidden"}
+
+
+def swapped_after() -> AbstractContextManager[Any]:
+    """What is left behind as the hidden state is the cell, and the other way round."""
+    hand_on = Context.hand_on
+
+    def left(context: Context, key: str, array: Array) -> None:
+        hand_on(context, OTHER[key], array)
+
+    return patch.object(Context, "hand_on", left)
+
+
+CARRIED: list[Planted] = [
+    Planted("not taken up", states(lambda own, key: None), LSTM, "lstm1", "is not taken up"),
+    Planted("not taken up", states(lambda own, key: None), RNN, "rnn1", "is not taken up"),
+    Planted(
+        "exchanged",
+        states(lambda own, key: own(OTHER[key])),
+        LSTM,
+        "lstm1",
+        "exchanged where they are taken up",
+    ),
+    Planted("exchanged", swapped_after, LSTM, "lstm1", "exchanged where they are left behind"),
+    Planted(
+        "only hidden",
+        states(lambda own, key: own(key) if key == "hidden" else None),
+        LSTM,
+        "lstm1",
+        "only the hidden state is taken up",
+    ),
+    Planted(
+        "only cell comes back",
+        states(leave=lambda own, key, a: a if key == "cell" else own(key)),
+        LSTM,
+        "lstm1",
+        "only the cell state is left behind; the other is the one before",
+    ),
+    Planted(
+        "after is before",
+        states(leave=lambda own, key, a: own(key)),
+        GRU,
+        "gru1",
+        "is the one before it",
+    ),
+    Planted("left nowhere", states(leave=lambda own, key, a: None), GRU, "gru1", "nowhere"),
+    Planted(
+        "first for all",
+        states(lambda own, key: np.broadcast_to(own(key)[:1], own(key).shape)),
+        GRU,
+        "gru1",
+        "begins with the state of the first",
+    ),
+    Planted(
+        "other order",
+        states(leave=lambda own, key, a: np.roll(a, 2, axis=0)),
+        RNN,
+        "rnn1",
+        "another order of the samples: 5, 6, 0, 1, 2, 3, 4",
+    ),
+    Planted("taken twice", states(lambda own, key: 2 * own(key)), GRU, "gru1", "is taken twice"),
+    Planted("noise", states(lambda own, key: noisy(own(key))), LSTM, "lstm1"),
+    Planted("clipped", states(leave=lambda own, key, a: np.clip(a, -0.1, 0.1)), GRU, "gru1"),
+]
+"""Faults in a state that is carried; those without a word are unknown."""
+
+globals().update(
+    {
+        f"{name}{number:02}": type(
+            f"{name}{number:02}", (Clean,), {"fault": lambda self, f=fault: f.fault()}
+        )
+        for name, table in (("Loss", LOSSES), ("Carried", CARRIED))
+        for number, fault in enumerate(table)
     }
 )

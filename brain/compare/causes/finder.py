@@ -166,7 +166,7 @@ def fitted(
                     there = ask(replace(alone, layer=spec.LeakyReLU(slope)))
                     way = "" if name == "output" else "on the way back, "
                     yield f"{way}slope is {slope:.6g}, not {layer.slope:g}", there
-    if isinstance(layer, spec.BatchNorm | spec.LayerNorm):
+    if isinstance(layer, spec.BatchNorm | spec.LayerNorm) and "output" in theirs:
         own = tuple(range(alone.x.ndim - 1)) if isinstance(layer, spec.BatchNorm) else (-1,)
         gamma, beta = alone.parameters["gamma"], alone.parameters["beta"]
         centred = alone.x - alone.x.mean(axis=own, keepdims=True)

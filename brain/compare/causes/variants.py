@@ -33,7 +33,7 @@ class Variant:
 
 def variants(alone: Alone) -> Iterator[Variant]:
     """Every mistake that this layer can have, the more specific before the more general."""
-    for family in (options, activations, gates, parameters, kernels, inputs, modes):
+    for family in (options, activations, gates, ways, parameters, kernels, inputs, modes):
         yield from family(alone)
 
 
@@ -197,6 +197,35 @@ def kernels(alone: Alone) -> Iterator[Variant]:
         ways.append(("input channels and filters are exchanged", exchanged))
     for cause, way in ways:
         yield turned(alone, "weight", cause, way)
+
+
+def ways(alone: Alone) -> Iterator[Variant]:
+    """One of the two ways of a Residual is left out, where both have layers."""
+    layer = alone.layer
+    if not (isinstance(layer, spec.Residual) and layer.shortcut):
+        return
+    for left_out, kept in (("shortcut", "body"), ("body", "shortcut")):
+        way = f"{kept}."
+        given = replace(
+            alone,
+            layer=spec.Sequential(getattr(layer, kept)),
+            parameters=inside(alone.parameters, way),
+            state=inside(alone.state, way),
+        )
+        yield Variant(
+            f"the {left_out} is left out",
+            given,
+            lambda found, way=way: {  # type: ignore[misc]
+                k if k in ("output", "d_input") else k.replace("d_", f"d_{way}", 1): a
+                for k, a in found.items()
+                if not k.startswith("next ")
+            },
+        )
+
+
+def inside(arrays: Arrays, place: str) -> Arrays:
+    """The arrays whose names begin with `place`, under what follows."""
+    return {k.removeprefix(place): a for k, a in arrays.items() if k.startswith(place)}
 
 
 # The input, and how the layer is used

@@ -1,0 +1,1 @@
+"""What tests share: a user's own models. Nothing but tests imports it."""
