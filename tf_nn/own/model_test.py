@@ -314,9 +314,9 @@ def raising() -> Any:
     ("factory", "said"),
     [
         (raising, "RuntimeError: no such weights"),
-        (lambda: 5, "gives a int, not a Keras model"),
-        (lambda: None, "gives a NoneType, not a Keras model"),
-        (7, "gives a int, not a Keras model"),
+        (lambda: 5, "gave 5, not a Keras model"),
+        (lambda: None, "gave None, not a Keras model"),
+        (7, "gave 7, not a Keras model"),
     ],
 )
 def test_a_factory_that_makes_no_model(factory: Any, said: str) -> None:
