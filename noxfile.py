@@ -140,8 +140,19 @@ def rosetta(session: nox.Session) -> None:
 
 @where("benchmarks" in FOLDERS, venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Time a training step of each engine, side by side; arguments go to `brain bench`."""
-    session.run(everything(session), "-m", "brain.cli", "bench", *session.posargs, external=True)
+    """Time the engines side by side; arguments go to `brain bench`: `nox -s bench -- --check`.
+
+    Where there is an NVIDIA GPU, the environment has what measures its energy too.
+    """
+    extras = [
+        *PRESENT.values(),
+        "sklearn",
+        "test",
+        *(["gpu"] if shutil.which("nvidia-smi") else []),
+    ]
+    session.run(
+        shared(session, extras), "-m", "brain.cli", "bench", *session.posargs, external=True
+    )
 
 
 @where(set(FOLDERS) >= set(TRACKS["main"]["folders"]))
@@ -212,6 +223,10 @@ def import_contracts() -> str:
     shown = ", ".join(f'"{" | ".join(layer)}"' for layer in present if layer)
     no_framework = [name for name in FOLDERS if name in ("brain", "scratch", "cnn", "rnn")]
     oracles = [f"{test} -> scratch.**" for folder in PRESENT for test in test_modules(folder)]
+    alone = [
+        forbidden("no TensorFlow beside plain PyTorch", "plain_torch", ["tensorflow", "keras"]),
+        forbidden("no PyTorch beside plain TensorFlow", "plain_tensorflow", ["torch"]),
+    ]
     support = [f"{test} -> brain.testing.**" for test in test_modules("brain")]
     return f"""
 [tool.importlinter]
@@ -258,6 +273,18 @@ name = "no framework in the ground, the NumPy engine and the tracks"
 type = "forbidden"
 source_modules = {no_framework!r}
 forbidden_modules = ["torch", "tensorflow", "keras", "jax", "cupy"]
+{"".join(alone) if "benchmarks" in FOLDERS else ""}"""
+
+
+def forbidden(name: str, module: str, packages: list[str]) -> str:
+    """The contract that keeps packages out of a module of the benchmarks and its models."""
+    modules = [f"benchmarks.{module}{part}" for part in ("", "_models")]
+    return f"""
+[[tool.importlinter.contracts]]
+name = "{name}"
+type = "forbidden"
+source_modules = {modules!r}
+forbidden_modules = {packages!r}
 """
 
 

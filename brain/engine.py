@@ -33,12 +33,15 @@ def build(
     dtype: str = "float32",
     device: str = "cpu",
     optimizer: spec.Optimizer | None = None,
+    threads: int | None = None,
 ) -> Network:
     """A network for `model`, computed by `engine`: numpy, torch, tensorflow, or `module:Class`.
 
     The seed decides initial values and dropout masks; `dtype` is float32 or float64; `device` is
-    cpu, cuda or mps, as far as the engine has it; `optimizer` is SGD(0.1) unless given. Raises
-    UserError for an unknown name, an engine that is not installed or a device that is not there.
+    cpu, cuda or mps, as far as the engine has it; `optimizer` is SGD(0.1) unless given. `threads`
+    is how many the numpy engine shares a layer's work among: unless given, as many as its matrix
+    products use (the cores, or OMP_NUM_THREADS); 1 switches it off. Raises UserError for an unknown
+    name, an engine that is not installed or a device that is not there.
     """
     network = look_up("engine", engine, ENGINES)
     if not (isinstance(network, type) and issubclass(network, Network)):
@@ -49,7 +52,8 @@ def build(
         raise UserError(f"build takes a brain.spec.Model, not {model!r}.")
     if not isinstance(optimizer, spec.Optimizer | None):
         raise UserError(f"an optimizer is made as spec.Adam(0.001), not {optimizer!r}.")
-    return network(model, seed=seed, dtype=dtype, device=device, optimizer=optimizer)
+    asked = {} if threads is None else {"threads": threads}
+    return network(model, seed=seed, dtype=dtype, device=device, optimizer=optimizer, **asked)
 
 
 class Network(ABC):
@@ -60,6 +64,7 @@ class Network(ABC):
     """
 
     engine: ClassVar[str]
+    takes_threads: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -69,12 +74,18 @@ class Network(ABC):
         dtype: str = "float32",
         device: str = "cpu",
         optimizer: spec.Optimizer | None = None,
+        threads: int | None = None,
     ) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise UserError(f"the seed must be a whole number, 0 or more, not {seed!r}.")
         if dtype not in ("float32", "float64"):
             raise unknown("dtype", dtype, ("float32", "float64"))
+        if threads is not None and not self.takes_threads:
+            raise UserError(f"threads= is not for the {self.engine} engine: set OMP_NUM_THREADS.")
+        if threads is not None and (type(threads) is not int or threads < 1):
+            raise UserError(f"threads must be a whole number, 1 or more, not {threads!r}.")
         self.model = model
+        self.threads = threads
         self.seed = int(seed)
         self.dtype = np.dtype(dtype)
         self.device = device

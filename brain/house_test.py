@@ -51,8 +51,8 @@ for init in sorted(root.glob("*/__init__.py")):
     if init.parent.name in ("torch_nn", "tf_nn"):
         continue  # each below, in a process of its own
     for path in sorted(init.parent.rglob("*.py")):
-        if path.name.endswith("_test.py") or path.stem == "plain_torch":
-            continue
+        if path.name.endswith("_test.py") or path.stem.startswith("plain_t"):
+            continue  # plain_torch and plain_tensorflow too
         name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
         module = importlib.import_module(name)
         assert str(root) in module.__file__, module.__file__

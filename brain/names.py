@@ -65,12 +65,39 @@ DEMOS: Mapping[str, Entry] = {
 }
 
 WORKLOADS: Mapping[str, Entry] = {
+    "mlp-tiny": Entry("benchmarks.workloads:mlp_tiny", "2-8-2, batch 4: overhead alone"),
     "mlp-small": Entry("benchmarks.workloads:mlp_small", "784-128-10, batch 32"),
+    "mlp-wide": Entry("benchmarks.workloads:mlp_wide", "784-512-512-10, batch 128"),
+    "cnn-mnist": Entry("benchmarks.workloads:cnn_mnist", "2 convolutions on 28x28x1, batch 32"),
+    "cnn-cifar": Entry("benchmarks.workloads:cnn_cifar", "3 convolutions on 32x32x3, batch 64"),
+    "resnet-cifar": Entry("benchmarks.workloads:resnet_cifar", "ResNet-8, batch 64", "cnn"),
+    "rnn-char": Entry("benchmarks.workloads:rnn_char", "RNN of 128 units, 64 steps, batch 32"),
+    "lstm-char": Entry("benchmarks.workloads:lstm_char", "the same with an LSTM"),
+    "gru-char": Entry("benchmarks.workloads:gru_char", "the same with a GRU"),
+    "lstm-wide": Entry("benchmarks.workloads:lstm_wide", "LSTM of 256, 100 steps, batch 64"),
 }
 
+CONTENDERS: Mapping[str, Entry] = {
+    "numpy": Entry("benchmarks.engines:NumpyEngine", "this project's NumPy engine"),
+    "torch-eager": Entry("benchmarks.plain_torch:Eager", "plain PyTorch, as it stands", "torch"),
+    "torch-compiled": Entry(
+        "benchmarks.plain_torch:Compiled", "plain PyTorch through torch.compile", "torch"
+    ),
+    "torch_nn": Entry("benchmarks.engines:TorchEngine", "this project's PyTorch engine", "torch"),
+    "tf-graph": Entry(
+        "benchmarks.plain_tensorflow:Graph", "plain Keras layers in tf.function", "tensorflow"
+    ),
+    "tf-xla": Entry(
+        "benchmarks.plain_tensorflow:Compiled", "the same compiled by XLA", "tensorflow"
+    ),
+    "tf_nn": Entry(
+        "benchmarks.engines:TensorFlowEngine", "this project's TensorFlow engine", "tensorflow"
+    ),
+}
+"""What is timed side by side: the engines, and plain code in the frameworks."""
+
 TOOLS: Mapping[str, Entry] = {
-    "measure-steps": Entry("benchmarks.steps:measure", "times the training steps of a workload"),
-    "show-steps": Entry("benchmarks.steps:table", "the table of those times"),
+    "bench": Entry("benchmarks.asked:run", "runs the benchmarks that a command line asks for"),
 }
 """What commands need from the rooms above `brain`."""
 
@@ -132,7 +159,7 @@ def require(entry_name: str, table: Mapping[str, Entry]) -> None:
 
 def absent(package: str) -> UserError:
     """The error for a package that is not there: a room of the project, or one to install."""
-    tables = (ENGINES, MODELS, DEMOS, WORKLOADS, TOOLS)
+    tables = (ENGINES, MODELS, DEMOS, WORKLOADS, CONTENDERS, TOOLS)
     if package in {entry.where.partition(".")[0] for table in tables for entry in table.values()}:
         from brain.tracks.table import no_folder
 

@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -34,10 +34,16 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 class Worker:
     """A process that computes with one engine. Close it, or use it in a `with` statement."""
 
-    def __init__(self, engine: str, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        engine: str,
+        threads: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Start the process; UserError at once if the engine is not installed.
 
-        `threads` is how many the process's linear algebra uses, unless the environment says so.
+        `threads` is how many the process's linear algebra uses, unless the environment says so;
+        what is in `environment` counts whatever the system's says.
         """
         require(engine, ENGINES)
         self.engine = engine
@@ -47,7 +53,7 @@ class Worker:
             [sys.executable, "-m", "brain.worker", engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**_threads(threads), **os.environ, "PYTHONPATH": path},
+            env={**_threads(threads), **os.environ, **(environment or {}), "PYTHONPATH": path},
         )
         self._outward = cast(BinaryIO, self._process.stdin)
         self._inward = cast(BinaryIO, self._process.stdout)

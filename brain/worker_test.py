@@ -240,6 +240,8 @@ def test_its_threads_are_bounded_unless_the_environment_says_so(
     monkeypatch.setenv(THREADS[0], "7")
     with Worker("numpy", threads=1) as told:
         assert told.call(f"{HERE}:threads")[0] == "7"
+    with Worker("numpy", environment={THREADS[0]: "3"}) as pinned:  # whatever the system's says
+        assert pinned.call(f"{HERE}:threads")[0] == "3"
 
 
 def test_an_unknown_engine_is_one_sentence() -> None:

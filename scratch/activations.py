@@ -30,12 +30,12 @@ def d_identity(spec: spec.Identity, x: Array, y: Array, dy: Array) -> Array:
     return dy
 
 
-def relu(spec: spec.ReLU, x: Array) -> Array:
-    return np.maximum(x, 0)  # theory/activations.md (1)
+def relu(spec: spec.ReLU, x: Array, out: Array | None = None) -> Array:
+    return np.maximum(x, 0, out=out)  # theory/activations.md (1)
 
 
-def d_relu(spec: spec.ReLU, x: Array, y: Array, dy: Array) -> Array:
-    return dy * (y > 0)  # (2)
+def d_relu(spec: spec.ReLU, x: Array, y: Array, dy: Array, out: Array | None = None) -> Array:
+    return np.multiply(dy, y > 0, out=out)  # (2)
 
 
 def leaky_relu(spec: spec.LeakyReLU, x: Array) -> Array:

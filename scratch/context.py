@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain.passes import Trace
+from scratch.threads import split
 
 Array = NDArray[Any]
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -18,6 +22,7 @@ class Pass:
     """One pass through a network, shared by the contexts of all its layers.
 
     `backward` says whether a backward pass may follow; where none does, nothing is kept for it.
+    `threads` is how many share the work of a layer.
     """
 
     training: bool = False
@@ -29,6 +34,7 @@ class Pass:
     state: dict[str, dict[str, Array]] = field(default_factory=dict)
     next_state: dict[str, dict[str, Array]] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
+    threads: int = 1
 
 
 class Context:
@@ -46,6 +52,7 @@ class Context:
         self.wants_dx = True
         self._inside: dict[str, Context] = {}
         self._arrays: dict[str, Array] = {}
+        self._rooms: dict[int, Room] = {}  # one for each thread, the same for all layers
 
     def inside(self, name: str) -> Context:
         """The context of the layer called `name` inside this one."""
@@ -53,6 +60,7 @@ class Context:
         if context is None:
             full_name = f"{self.name}.{name}" if self.name else name
             context = self._inside[name] = Context(self.run, full_name)
+            context._rooms = self._rooms
         context.run = self.run
         return context
 
@@ -94,3 +102,34 @@ class Context:
         if array is None or array.shape != shape or array.dtype != like.dtype:
             array = arrays[key] = np.empty(shape, dtype=like.dtype, like=like)
         return array
+
+    def zeros(self, key: str, shape: tuple[int, ...], like: Array) -> Array:
+        """An array as `empty` gives it, with zeros in it."""
+        array = self.empty(key, shape, like)
+        array[...] = 0
+        return array
+
+    def split(
+        self, work: Callable[[slice, Room], Found], samples: int, numbers: int
+    ) -> list[Found]:
+        """What `work(part, room)` returns for the parts of a batch, one for each thread.
+
+        Where the work goes through few numbers there is one part. The room lends arrays until the
+        work is done.
+        """
+        rooms = [self._rooms.setdefault(i, Room()) for i in range(self.run.threads)]
+        for room in rooms:
+            room.run = self.run
+        return split(lambda part, i: work(part, rooms[i]), samples, numbers, len(rooms))
+
+
+class Room(Context):
+    """Arrays for the time of one layer's work in one thread; the next layer has them again."""
+
+    def empty(self, key: str, shape: tuple[int, ...], like: Array) -> Array:
+        """As in a Context, but the beginning of a longer array where there is one."""
+        key, size = f"{key} {like.dtype}", math.prod(shape)
+        long = self._arrays.get(key)
+        if long is None or long.size < size or not self.backward:
+            long = super().empty(key, (size,), like)
+        return long[:size].reshape(shape)

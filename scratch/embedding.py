@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,15 +34,39 @@ def plain_d_embedding(params: Params, ids: Array, dy: Array) -> Params:
     return {"weight": dweight}
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table that nobody has read yet: what stands for `table[ids]`, `(N, T, D)`.
+
+    A recurrent layer multiplies them all with one matrix; with a small table it is less work to
+    multiply the table, and to read the rows of the product.
+    """
+
+    table: Array  # (V, D)
+    ids: Array  # (N, T)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (*self.ids.shape, self.table.shape[1])
+
+
 def embedding(
     spec: spec.Embedding, params: Params, ids: Array, context: Context
 ) -> tuple[Array, Array]:
     return params["weight"][ids], ids  # theory/embedding.md (1)  (N, T, D)
 
 
+def unread_embedding(
+    spec: spec.Embedding, params: Params, ids: Array, context: Context
+) -> tuple[Rows, Array]:
+    return Rows(params["weight"], ids), ids  # (N, T, D), as a layer behind may read it
+
+
 def d_embedding(
     spec: spec.Embedding, params: Params, ids: Array, dy: Array, context: Context
 ) -> tuple[None, Params]:
+    if dy.ndim == 2:  # of `Rows`: the gradient of the whole table
+        return None, {"weight": dy}
     # An id may occur often, and `dweight[ids] += dy` would add its last place alone.
     columns = np.arange(spec.dim, like=ids)
     cells = (ids[..., None] * spec.dim + columns).reshape(-1)  # where each number of dy belongs

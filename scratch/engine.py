@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, SupportsFloat
 
 import numpy as np
@@ -16,6 +17,7 @@ from scratch.context import Context, Pass
 from scratch.layers import Params, chain, d_chain, named
 from scratch.losses import LOSSES
 from scratch.optimizers import apply
+from scratch.threads import available
 
 Array = NDArray[Any]
 
@@ -32,14 +34,17 @@ class NumpyNetwork(Network):
     """
 
     engine = "numpy"
+    takes_threads = True
 
     def _make(self) -> None:
         if self.device != "cpu":
             asked = shown(self.device)
             raise UserError(f"the numpy engine computes on 'cpu' only, not on {asked}.")
         self._layers = named(self.model.layers)
+        self._sooner = pooled_sooner(self._layers)
         self._loss = LOSSES[type(self.model.loss)]
         self._context = Context()
+        self._threads = self.threads or available()
         self._flat = {k: np.zeros(shape, self.dtype) for k, shape in self._shapes.items()}
         self._params = nested(self.model.nodes, self._flat)
         self._state: dict[str, dict[str, Array]] = {
@@ -81,10 +86,13 @@ class NumpyNetwork(Network):
     def _fetch(self, placed: Array) -> Array:
         return placed
 
+    def _pass(self, **options: Any) -> Pass:
+        return Pass(**options, state=self._state, threads=self._threads)
+
     @QUIET
     def _forward(self, batch: Batch, carry: Arrays) -> tuple[Array, SupportsFloat | None, Arrays]:
-        run = self._context.run = Pass(backward=False, carry=carry, state=self._state)
-        output, _ = chain(self._layers, self._params, batch.x, self._context)
+        run = self._context.run = self._pass(backward=False, carry=carry)
+        output, _ = chain(self._sooner, self._params, batch.x, self._context)
         loss = None if batch.y is None else float(self._loss(output, batch.y)[0])
         return output.copy(), loss, run.after
 
@@ -92,11 +100,11 @@ class NumpyNetwork(Network):
     def _train_step(
         self, batch: Batch, masks: dict[str, Any], lr: float, carry: Arrays
     ) -> tuple[SupportsFloat, Arrays]:
-        run = self._context.run = Pass(True, masks=masks, carry=carry, state=self._state)
-        output, caches = chain(self._layers, self._params, batch.x, self._context)
+        run = self._context.run = self._pass(training=True, masks=masks, carry=carry)
+        output, caches = chain(self._sooner, self._params, batch.x, self._context)
         loss, d_output = self._loss(output, batch.y)
         self._context.wants_dx = False
-        _, grads = d_chain(self._layers, self._params, caches, d_output, self._context)
+        _, grads = d_chain(self._sooner, self._params, caches, d_output, self._context)
         gradients = flat(self.model.nodes, grads)
         apply(self.optimizer, self._flat, gradients, self._memory, lr, self.step)
         self._state |= run.next_state
@@ -114,7 +122,9 @@ class NumpyNetwork(Network):
     ) -> Trace:
         carry = self._carry({}, batch.samples)
         backward = batch.y is not None or dy is not None
-        run = self._context.run = Pass(training, backward, masks, keep, carry, state=self._state)
+        run = self._context.run = self._pass(
+            training=training, backward=backward, masks=masks, keep=keep, carry=carry
+        )
         output, caches = chain(self._layers, self._params, batch.x, self._context)
         if batch.y is not None:
             loss, dy = self._loss(output, batch.y)
@@ -126,6 +136,19 @@ class NumpyNetwork(Network):
             gradients = flat(self.model.nodes, grads)
             run.trace.d_parameters = {name: array.copy() for name, array in gradients.items()}
         return run.trace
+
+
+def pooled_sooner(layers: list[tuple[str, spec.Layer]]) -> list[tuple[str, spec.Layer]]:
+    """The layers with each ReLU behind the MaxPool2D that follows it: the same numbers.
+
+    The largest of several is what it was, since ReLU keeps their order; and of numbers there are
+    few left behind a pooling. Only a trace, which shows every layer, keeps to the order.
+    """
+    order = list(layers)
+    for i, ((_, one), (_, other)) in enumerate(pairwise(layers)):
+        if isinstance(one, spec.ReLU) and isinstance(other, spec.MaxPool2D):
+            order[i], order[i + 1] = order[i + 1], order[i]
+    return order
 
 
 def nested(nodes: tuple[spec.Node, ...], arrays: dict[str, Array]) -> Params:

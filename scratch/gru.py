@@ -1,6 +1,7 @@
 """GRU, plain and fast. theory/gru.md
 
-T time, N batch, D in, H hidden; the gates r, z, n lie side by side, `3H` wide.
+T time, N batch, D in, H hidden; the gates r, z, n lie side by side in the weights, `3H`
+wide, and inside come first, as recurrent.py has it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import numpy as np
 from brain import spec
 from scratch.context import Context
 from scratch.dense import row_sums
+from scratch.embedding import Rows
 from scratch.recurrent import (
     Array,
     Params,
     begin,
-    by_time,
+    by_gate,
+    d_input_sums,
+    d_recurrent_weight,
     end_gradient,
-    input_gradient,
     input_sums,
     output,
     plain_d_sums,
@@ -27,7 +30,6 @@ from scratch.recurrent import (
     sigmoid,
     sigmoid_slope,
     tanh_slope,
-    weight_gradients,
 )
 
 
@@ -79,57 +81,59 @@ def plain_d_gru(
     return dx, grads
 
 
-def gru(spec: spec.GRU, params: Params, x: Array, context: Context) -> tuple[Array, Any]:
-    H = spec.units
-    steps = by_time(x, context)  # (T, N, D)
-    gates = input_sums(params, steps, context)  # (T, N, 3H)
-    h = begin("hidden", steps, H, context)  # (T + 1, N, H)
+def gru(spec: spec.GRU, params: Params, x: Array | Rows, context: Context) -> tuple[Array, Any]:
+    gates, read = input_sums(params, x, spec.units, context)  # (3, T, N, H)
+    h = begin("hidden", gates, context)  # (T + 1, N, H)
+    U = by_gate(params["recurrent_weight"], spec.units).copy()  # (3, H, H)
+    q = params["recurrent_bias"].reshape(-1, 1, spec.units)  # (3, 1, H)
     sn = context.empty("sn", h[1:].shape, h)  # (T, N, H): n's part of h U + q
-    product = context.empty("product", gates[0].shape, gates)  # (N, 3H)
-    for t in range(len(steps)):
-        np.matmul(h[t], params["recurrent_weight"], out=product)
-        product += params["recurrent_bias"]
-        sn[t] = product[:, 2 * H :]
-        rz, n = gates[t, :, : 2 * H], gates[t, :, 2 * H :]
-        rz += product[:, : 2 * H]
+    gates[:2] += q[:2, None]
+    product = context.empty("product", gates[:2, 0].shape, gates)  # (2, N, H)
+    for t in range(len(sn)):
+        rz, n = gates[:2, t], gates[2, t]
+        rz += np.matmul(h[t], U[:2], out=product)
         sigmoid(rz)  # (1)
-        r, z = rz[:, :H], rz[:, H:]
-        np.multiply(r, sn[t], out=h[t + 1])
-        n += h[t + 1]
+        r, z = rz
+        np.matmul(h[t], U[2], out=sn[t])
+        sn[t] += q[2]
+        n += np.multiply(r, sn[t], out=h[t + 1])
         np.tanh(n, out=n)  # (2)
         np.subtract(h[t], n, out=h[t + 1])
         h[t + 1] *= z
         h[t + 1] += n  # (3): n + z (h - n)
     context.hand_on("hidden", h[-1])
-    return output(spec, h), (steps, gates, h, sn)
+    return output(spec, h), (read, gates, h, sn)
 
 
 def d_gru(
     spec: spec.GRU, params: Params, cache: Any, dy: Array, context: Context
 ) -> tuple[Array | None, Params]:
-    H = spec.units
-    steps, gates, h, sn = cache
-    da = context.empty("da", gates.shape, gates)  # (T, N, 3H), to begin with the gates' slopes
-    sigmoid_slope(gates[..., : 2 * H], out=da[..., : 2 * H])
-    tanh_slope(gates[..., 2 * H :], out=da[..., 2 * H :])
-    ds = context.empty("ds", gates.shape, gates)  # (T, N, 3H)
-    through = context.empty("through", h[0].shape, h)  # (N, H)
+    read, gates, h, sn = cache
+    r, z, n = gates
+    # Whatever does not wait for the step behind is computed for all steps at once.
+    da = context.empty("da", gates.shape, gates)  # (3, T, N, H)
+    dsn = context.empty("dsn", sn.shape, sn)  # (T, N, H): where ds is not da
+    sigmoid_slope(gates[:2], out=da[:2])
+    tanh_slope(n, out=da[2])
+    da[0] *= sn  # (5), (6)
+    da[1] *= np.subtract(h[:-1], n, out=dsn)  # (4), (6)
+    da[2] *= np.subtract(1, z, out=dsn)  # (4), (5)
     dh = end_gradient(spec, dy, h[0], context)  # (N, H)
-    for t in reversed(range(len(steps))):
+    U_T = by_gate(params["recurrent_weight"], spec.units).swapaxes(1, 2).copy()  # (3, H, H)
+    ways = context.empty("ways", (4, *dh.shape), dh)  # (4, N, H): through r, z, n, and around them
+    for t in reversed(range(len(sn))):
         if spec.return_sequences:
             dh += dy[:, t]  # (8)
-        r, z, n = (gates[t, :, k : k + H] for k in (0, H, 2 * H))
-        dr, dz, dn = (da[t, :, k : k + H] for k in (0, H, 2 * H))
-        dz *= dh
-        dz *= np.subtract(h[t], n, out=through)  # (4), (6)
-        dn *= dh
-        dn *= np.subtract(1, z, out=through)  # (4), (5)
-        dr *= dn
-        dr *= sn[t]  # (5), (6)
-        ds[t] = da[t]
-        ds[t, :, 2 * H :] *= r  # (7)
-        dh *= z
-        dh += np.matmul(ds[t], params["recurrent_weight"].T, out=through)  # (8)
-    grads = weight_gradients(steps, h, da, ds, context)
-    grads["recurrent_bias"] = row_sums(ds)  # (9)
-    return input_gradient(params, da, context), grads
+        da[1:, t] *= dh
+        da[0, t] *= da[2, t]
+        np.multiply(da[2, t], r[t], out=dsn[t])  # (7)
+        np.matmul(da[:2, t], U_T[:2], out=ways[:2])
+        np.matmul(dsn[t], U_T[2], out=ways[2])
+        np.multiply(dh, z[t], out=ways[3])
+        np.sum(ways, axis=0, out=dh)  # (8)
+    dx, grads = d_input_sums(params, read, da, context)
+    halves = d_recurrent_weight(h, da[:2]), d_recurrent_weight(h, dsn[None])
+    grads["recurrent_weight"] = np.concatenate(halves, axis=1)
+    d_q = row_sums(dsn)  # (9): the others are those of b
+    grads["recurrent_bias"] = np.concatenate((grads["bias"][: 2 * spec.units], d_q))
+    return dx, grads

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from brain import spec
+from brain.engine import build
 from brain.testing.model_strategies import LAYERS as DRAWN
 from scratch import images
 from scratch.context import Context, Pass
@@ -143,3 +144,23 @@ def test_what_is_unpadded_is_not_copied() -> None:
     x = normal(0, 2, 5, 4, 3)
     assert Windows.on(x.shape, 3, 1, "valid").padded(x, 0, Context()) is x
     assert Windows.on(x.shape, 3, 1, "same").padded(x, 0, Context()).shape == (2, 7, 6, 3)
+
+
+def test_what_one_layer_found_is_not_overwritten_by_the_next() -> None:
+    """All layers work in the same rooms; what they give back must be their own."""
+    layers = (
+        spec.Conv2D(4, stride=2, padding=1),
+        spec.Conv2D(4, padding="same"),
+        spec.Conv2D(4, padding="same"),
+        spec.Conv2D(4, stride=2, padding=1),
+    )
+    model = spec.Model("m", (8, 8, 2), layers, spec.MeanSquaredError())
+    x, y = normal(0, 3, 8, 8, 2), normal(1, 3, 2, 2, 4)
+    net = build(model, dtype="float64")
+    trace, params = net.trace(x, y, training=True), net.parameters()
+    for node in model.nodes:
+        own = {key: params[f"{node.name}.{key}"] for key in ("weight", "bias")}
+        _, grads = plain_d_conv2d(node.layer, own, x, trace.d_outputs[node.name])  # type: ignore[arg-type]
+        for key, gradient in grads.items():
+            np.testing.assert_allclose(trace.d_parameters[f"{node.name}.{key}"], gradient, **CLOSE)
+        x = trace.outputs[node.name]

@@ -11,17 +11,17 @@ running statistics has a third, next_state(spec, state, cache) -> state, called 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
-from scratch.activations import ACTIVATIONS
+from scratch.activations import ACTIVATIONS, d_relu, relu
 from scratch.context import Context
 from scratch.dense import d_dense, dense
-from scratch.embedding import d_embedding, embedding
+from scratch.embedding import d_embedding, embedding, unread_embedding
 from scratch.gru import d_gru, gru
 from scratch.images import conv2d, d_conv2d
 from scratch.lstm import d_lstm, lstm
@@ -74,16 +74,33 @@ def d_activation(
     return ACTIVATIONS[type(spec)][1](spec, *cache, dy), {}
 
 
+def rectified(spec: spec.ReLU, params: Params, x: Array, context: Context) -> tuple[Array, Any]:
+    """ReLU, which is nearly all activations there are, in arrays that are reused."""
+    y = context.empty("y", x.shape, x)
+    context.split(lambda part, _: relu(spec, x[part], y[part]), len(x), x.size)
+    return y, y
+
+
+def d_rectified(
+    spec: spec.ReLU, params: Params, y: Any, dy: Array, context: Context
+) -> tuple[Array, Params]:
+    dx = context.empty("dx", dy.shape, dy)
+    context.split(lambda part, _: d_relu(spec, y, y[part], dy[part], dx[part]), len(y), y.size)
+    return dx, {}
+
+
 # Nests: a chain is one function after another, its derivative the same walk backwards
 
 
 def chain(
-    layers: Iterable[tuple[str, spec.Layer]], params: Params, x: Array, context: Context
+    layers: list[tuple[str, spec.Layer]], params: Params, x: Array, context: Context
 ) -> tuple[Array, list[Any]]:
     caches = []
-    for name, layer in layers:
+    for i, (name, layer) in enumerate(layers):
         inner = context.inside(name)
         forward, _, *next_state = LAYERS[type(layer)]
+        if folds(layers[i : i + 2], inner):
+            forward = unread_embedding
         x, cache = forward(layer, params[name], x, inner)
         if context.backward:
             caches.append(cache)
@@ -92,6 +109,23 @@ def chain(
         if inner.name in context.run.keep:
             context.run.trace.outputs[inner.name] = x.copy()
     return x, caches
+
+
+def folds(layers: list[tuple[str, spec.Layer]], context: Context) -> bool:
+    """Whether the first layer is an Embedding whose table the second may multiply as a whole.
+
+    Where its output is asked for, it may not. The table is multiplied once, and once more goes into
+    its gradient; rows that were read would be multiplied three times.
+    """
+    first = layers[0][1]
+    forward, *following = (LAYERS[type(layer)][0] for _, layer in layers)
+    return (
+        isinstance(first, spec.Embedding)
+        and forward is embedding
+        and following in ([rnn], [lstm], [gru])
+        and first.vocab <= 2 * first.dim
+        and context.name not in context.run.keep
+    )
 
 
 def d_chain(
@@ -133,7 +167,8 @@ def residual(spec: spec.Residual, params: Params, x: Array, context: Context) ->
     short, short_caches = chain(
         named(spec.shortcut), params["shortcut"], x, context.inside("shortcut")
     )
-    return body + short, (body_caches, short_caches)  # theory/residual.md (1)
+    y = np.add(body, short, out=context.empty("y", body.shape, body))
+    return y, (body_caches, short_caches)  # theory/residual.md (1)
 
 
 def d_residual(
@@ -146,7 +181,10 @@ def d_residual(
     grads = {"body": body_grads, "shortcut": short_grads}
     if d_body is None or d_short is None:  # not wanted
         return None, grads
-    return d_body + d_short, grads  # theory/residual.md (2)
+    # whoever was given y has gone back before: it makes room
+    key = "y" if d_body.shape == dy.shape else "dx"
+    dx = np.add(d_body, d_short, out=context.empty(key, d_body.shape, dy))
+    return dx, grads  # theory/residual.md (2)
 
 
 def bidirectional(
@@ -202,4 +240,5 @@ LAYERS: dict[type[spec.Layer], tuple[Callable[..., Any], ...]] = {
     spec.GRU: (gru, d_gru),
     spec.Bidirectional: (bidirectional, d_bidirectional),
     **dict.fromkeys(ACTIVATIONS, (activation, d_activation)),
+    spec.ReLU: (rectified, d_rectified),
 }

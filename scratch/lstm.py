@@ -1,6 +1,7 @@
 """LSTM, plain and fast. theory/lstm.md
 
-T time, N batch, D in, H hidden; the gates i, f, g, o lie side by side, `4H` wide.
+T time, N batch, D in, H hidden; the gates i, f, g, o lie side by side in the weights, `4H`
+wide, and inside come first, as recurrent.py has it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import numpy as np
 
 from brain import spec
 from scratch.context import Context
+from scratch.embedding import Rows
 from scratch.recurrent import (
     Array,
     Params,
     begin,
-    by_time,
+    by_gate,
+    d_input_sums,
+    d_recurrent_weight,
     end_gradient,
-    input_gradient,
     input_sums,
     output,
     plain_d_sums,
@@ -26,7 +29,6 @@ from scratch.recurrent import (
     sigmoid,
     sigmoid_slope,
     tanh_slope,
-    weight_gradients,
 )
 
 
@@ -80,22 +82,17 @@ def plain_d_lstm(
     return dx, grads
 
 
-def parts(gates: Array, units: int) -> list[Array]:
-    """i, f, g, o, or whatever else lies side by side: views."""
-    return [gates[..., k : k + units] for k in range(0, gates.shape[-1], units)]
-
-
-def lstm(spec: spec.LSTM, params: Params, x: Array, context: Context) -> tuple[Array, Any]:
-    steps = by_time(x, context)  # (T, N, D)
-    gates = input_sums(params, steps, context)  # (T, N, 4H)
-    h = begin("hidden", steps, spec.units, context)  # (T + 1, N, H)
-    c = begin("cell", steps, spec.units, context)  # (T + 1, N, H)
+def lstm(spec: spec.LSTM, params: Params, x: Array | Rows, context: Context) -> tuple[Array, Any]:
+    gates, read = input_sums(params, x, spec.units, context)  # (4, T, N, H)
+    h, c = begin("hidden", gates, context), begin("cell", gates, context)  # (T + 1, N, H)
     tanh_c = context.empty("tanh_c", h[1:].shape, h)  # (T, N, H)
-    product = context.empty("product", gates[0].shape, gates)  # (N, 4H)
-    for t in range(len(steps)):
-        gates[t] += np.matmul(h[t], params["recurrent_weight"], out=product)
-        i, f, g, o = parts(gates[t], spec.units)
-        sigmoid(gates[t, :, : 2 * spec.units])  # (1): i and f lie together
+    U = by_gate(params["recurrent_weight"], spec.units).copy()  # (4, H, H)
+    product = context.empty("product", gates[:, 0].shape, gates)  # (4, N, H)
+    for t in range(len(tanh_c)):
+        a = gates[:, t]
+        a += np.matmul(h[t], U, out=product)
+        i, f, g, o = a
+        sigmoid(a[:2])  # (1): i and f
         np.tanh(g, out=g)
         sigmoid(o)
         np.multiply(i, g, out=tanh_c[t])
@@ -105,35 +102,38 @@ def lstm(spec: spec.LSTM, params: Params, x: Array, context: Context) -> tuple[A
         np.multiply(o, tanh_c[t], out=h[t + 1])  # (3)
     context.hand_on("hidden", h[-1])
     context.hand_on("cell", c[-1])
-    return output(spec, h), (steps, gates, h, c, tanh_c)
+    return output(spec, h), (read, gates, h, c, tanh_c)
 
 
 def d_lstm(
     spec: spec.LSTM, params: Params, cache: Any, dy: Array, context: Context
 ) -> tuple[Array | None, Params]:
-    steps, gates, h, c, tanh_c = cache
-    da = context.empty("da", gates.shape, gates)  # (T, N, 4H), to begin with the gates' slopes
-    sigmoid_slope(gates, out=da)
-    tanh_slope(parts(gates, spec.units)[2], out=parts(da, spec.units)[2])
-    o_slope = context.empty("o_slope", tanh_c.shape, tanh_c)  # (T, N, H): o (1 - tanh(c)^2)
-    tanh_slope(tanh_c, out=o_slope)
-    o_slope *= parts(gates, spec.units)[3]
+    read, gates, h, c, tanh_c = cache
+    i, f, g, o = gates
+    # Whatever does not wait for the step behind is computed for all steps at once: the slopes of
+    # the gates, each times what its gate is multiplied with; and of c's way through h.
+    da = context.empty("da", gates.shape, gates)  # (4, T, N, H)
+    factors = (g, c[:-1], i, tanh_c)
+    for k, slope in enumerate((sigmoid_slope, sigmoid_slope, tanh_slope, sigmoid_slope)):
+        slope(gates[k], out=da[k])
+        da[k] *= factors[k]  # (6), (7)
+    through_h = context.empty("through_h", tanh_c.shape, tanh_c)  # (T, N, H)
+    tanh_slope(tanh_c, out=through_h)
+    through_h *= o
     dh = end_gradient(spec, dy, h[0], context)  # (N, H)
     dc = context.empty("dc", h[0].shape, h)
     dc[...] = 0
-    for t in reversed(range(len(steps))):
+    U_T = by_gate(params["recurrent_weight"], spec.units).swapaxes(1, 2).copy()  # (4, H, H)
+    product = context.empty("product", gates[:, 0].shape, gates)  # (4, N, H)
+    for t in reversed(range(len(tanh_c))):
         if spec.return_sequences:
             dh += dy[:, t]  # (4)
-        i, f, g, _ = parts(gates[t], spec.units)
-        di, df, dg, do = parts(da[t], spec.units)
-        do *= dh
-        do *= tanh_c[t]
-        dh *= o_slope[t]
+        da[3, t] *= dh
+        dh *= through_h[t]
         dc += dh  # (5)
-        for d_gate, factor in ((di, g), (df, c[t]), (dg, i)):
-            d_gate *= dc
-            d_gate *= factor  # (6), (7)
-        dc *= f  # (5)
-        np.matmul(da[t], params["recurrent_weight"].T, out=dh)  # (4)
-    grads = weight_gradients(steps, h, da, da, context)  # (8)
-    return input_gradient(params, da, context), grads
+        da[:3, t] *= dc
+        dc *= f[t]  # (5)
+        np.matmul(da[:, t], U_T, out=product)
+        np.sum(product, axis=0, out=dh)  # (4)
+    dx, grads = d_input_sums(params, read, da, context)  # (8)
+    return dx, {**grads, "recurrent_weight": d_recurrent_weight(h, da)}

@@ -7,19 +7,18 @@ time, LayerNorm over the channels, a position at a time. N batch (and any axes b
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
-from scratch.context import Context
-from scratch.dense import row_sums
+from scratch.context import Context, Room
+from scratch.dense import row_sums, sum_of
 
 Array = NDArray[Any]
 Params = dict[str, Any]
-Means = Callable[[Array], Array]
 
 
 def plain_standardized(values: Array, eps: float) -> tuple[Array, float, float]:
@@ -77,79 +76,83 @@ def plain_d_norm(
     return dx, {"gamma": dgamma, "beta": dbeta}
 
 
-# What both share; `means` is one of the first two, which tell what numbers have one mean
-
-
-def channel_means(x: Array) -> Array:
-    return row_sums(x) / (x.size // x.shape[-1])  # (C,)
-
-
-def position_means(x: Array) -> Array:
-    return x.mean(axis=-1, keepdims=True)  # (N, 1)
-
-
-def standardized(
-    x: Array, means: Means, eps: float, context: Context
-) -> tuple[Array, Array, Array, Array]:
-    mean = means(x)
-    x_hat = np.subtract(x, mean, out=context.empty("x_hat", x.shape, x))
-    squares = np.multiply(x_hat, x_hat, out=context.empty("y", x.shape, x))
-    var = means(squares)  # of the differences: E[x^2] - mean^2 cancels
-    inv = 1 / np.sqrt(var + eps)
-    x_hat *= inv  # theory/batchnorm.md (1)
-    return x_hat, inv, mean, var
-
-
-def d_standardized(x_hat: Array, inv: Array, g: Array, means: Means, context: Context) -> Array:
-    dx = np.multiply(g, x_hat, out=context.empty("dx", g.shape, g))
-    along = means(dx)
-    np.multiply(x_hat, along, out=dx)
-    np.subtract(g, dx, out=dx)
-    dx -= means(g)
-    dx *= inv  # theory/batchnorm.md (7)
-    return dx
-
-
-def scaled(params: Params, x_hat: Array, context: Context) -> Array:
-    y = np.multiply(x_hat, params["gamma"], out=context.empty("y", x_hat.shape, x_hat))
-    y += params["beta"]  # theory/batchnorm.md (2)
-    return y
-
-
-def d_scaled(params: Params, x_hat: Array, dy: Array, context: Context) -> tuple[Array, Params]:
-    g = np.multiply(dy, x_hat, out=context.empty("g", dy.shape, dy))
-    dgamma = row_sums(g)  # theory/batchnorm.md (3)  (C,)
-    dbeta = row_sums(dy)  # (4)  (C,)
-    np.multiply(dy, params["gamma"], out=g)  # (5)  (N, C)
-    return g, {"gamma": dgamma, "beta": dbeta}
-
-
 # BatchNorm: the mean of a channel is over all axes but the last
+
+
+def by_line(x: Array) -> Array:
+    """x with its last two axes as one: NumPy is slow where the last is short, as C often is."""
+    return x.reshape(-1, math.prod(x.shape[-2:])) if x.ndim > 2 else x  # (L, W C)
+
+
+def along(line: Array, values: Array) -> Array:
+    """A number for each channel, over and over, as long as a line."""
+    return np.tile(values, line.shape[-1] // len(values))  # (W C,)
+
+
+def channel_sums(parts: list[Array], channels: int) -> Array:
+    """The sums over all positions, from those of each part's lines."""
+    return sum_of(parts).reshape(-1, channels).sum(axis=0)  # (C,)
 
 
 def batchnorm(
     spec: spec.BatchNorm, params: Params, x: Array, context: Context
 ) -> tuple[Array, Any]:
+    lines, channels = by_line(x), x.shape[-1]
+    centred, y = (context.empty(key, lines.shape, x) for key in ("centred", "y"))
+    gamma, beta, count = params["gamma"], params["beta"], x.size // channels
+
+    def center(part: slice, own: Room) -> Array:
+        np.subtract(lines[part], along(lines, mean), out=centred[part])
+        squares = np.multiply(centred[part], centred[part], out=y[part])
+        return row_sums(squares)  # of the differences: E[x^2] - mean^2 cancels
+
+    def scale(part: slice, own: Room) -> None:
+        np.multiply(centred[part], along(lines, gamma * inv), out=y[part])
+        y[part] += along(lines, beta)  # theory/batchnorm.md (2)
+
+    batch = None
     if context.training:
-        x_hat, inv, mean, var = standardized(x, channel_means, spec.eps, context)
+        sums = context.split(lambda part, _: row_sums(lines[part]), len(lines), x.size)
+        mean = channel_sums(sums, channels) / count
+        var = channel_sums(context.split(center, len(lines), x.size), channels) / count
         batch = {"running_mean": mean, "running_var": var}  # (C,)
-        return scaled(params, x_hat, context), (x_hat, inv, batch)
-    inv = 1 / np.sqrt(context.state["running_var"] + spec.eps)  # (C,)
-    x_hat = np.subtract(x, context.state["running_mean"], out=context.empty("x_hat", x.shape, x))
-    x_hat *= inv  # theory/batchnorm.md (9)  (N, C)
-    return scaled(params, x_hat, context), (x_hat, inv, None)
+    else:
+        mean, var = context.state["running_mean"], context.state["running_var"]
+        np.subtract(lines, along(lines, mean), out=centred)  # (9)
+    inv = 1 / np.sqrt(var + spec.eps)  # (1)
+    context.split(scale, len(lines), x.size)
+    return y.reshape(x.shape), (centred, inv, batch)
 
 
 def d_batchnorm(
     spec: spec.BatchNorm, params: Params, cache: Any, dy: Array, context: Context
 ) -> tuple[Array | None, Params]:
-    x_hat, inv, batch = cache
-    g, grads = d_scaled(params, x_hat, dy, context)
+    (centred, inv, batch), d_lines, channels = cache, by_line(dy), dy.shape[-1]
+    dx = context.empty("y", d_lines.shape, dy)  # whoever was given y has gone back before
+
+    def total(part: slice, own: Room) -> tuple[Array, Array]:
+        np.multiply(d_lines[part], centred[part], out=dx[part])
+        return row_sums(dx[part]), row_sums(d_lines[part])
+
+    sums = zip(*context.split(total, len(dx), dy.size), strict=True)
+    dgamma, dbeta = (channel_sums(list(parts), channels) for parts in sums)  # (4)
+    dgamma *= inv  # theory/batchnorm.md (3)
+    grads = {"gamma": dgamma, "beta": dbeta}
+    count, slope = dy.size // channels, params["gamma"] * inv  # (5)  (C,)
+
+    def spread(part: slice, own: Room) -> None:
+        if batch is None:  # in evaluation the statistics are constants
+            np.multiply(d_lines[part], along(dx, slope), out=dx[part])  # (10)
+            return
+        np.multiply(centred[part], along(dx, inv * dgamma / count), out=dx[part])
+        dx[part] += along(dx, dbeta / count)
+        np.subtract(d_lines[part], dx[part], out=dx[part])
+        dx[part] *= along(dx, slope)  # (7)
+
     if not context.wants_dx:
         return None, grads
-    if batch is None:  # in evaluation the statistics are constants
-        return np.multiply(g, inv, out=context.empty("dx", g.shape, g)), grads  # (10)
-    return d_standardized(x_hat, inv, g, channel_means, context), grads
+    context.split(spread, len(dx), dy.size)
+    return dx.reshape(dy.shape), grads
 
 
 def next_batchnorm(spec: spec.BatchNorm, state: dict[str, Array], cache: Any) -> dict[str, Array]:
@@ -160,19 +163,34 @@ def next_batchnorm(spec: spec.BatchNorm, state: dict[str, Array], cache: Any) ->
 # LayerNorm: the mean of a position is over the last axis
 
 
+def position_means(x: Array) -> Array:
+    return x.mean(axis=-1, keepdims=True)  # (N, 1)
+
+
 def layernorm(
     spec: spec.LayerNorm, params: Params, x: Array, context: Context
 ) -> tuple[Array, Any]:
-    # theory/layernorm.md (1)
-    x_hat, inv, _, _ = standardized(x, position_means, spec.eps, context)
-    return scaled(params, x_hat, context), (x_hat, inv)  # (2)
+    x_hat = np.subtract(x, position_means(x), out=context.empty("x_hat", x.shape, x))
+    y = np.multiply(x_hat, x_hat, out=context.empty("y", x.shape, x))
+    inv = 1 / np.sqrt(position_means(y) + spec.eps)  # (N, 1)
+    x_hat *= inv  # theory/layernorm.md (1)
+    np.multiply(x_hat, params["gamma"], out=y)
+    y += params["beta"]  # (2)
+    return y, (x_hat, inv)
 
 
 def d_layernorm(
     spec: spec.LayerNorm, params: Params, cache: Any, dy: Array, context: Context
 ) -> tuple[Array | None, Params]:
     x_hat, inv = cache
-    g, grads = d_scaled(params, x_hat, dy, context)  # (3), (4)
+    dx = np.multiply(dy, x_hat, out=context.empty("dx", dy.shape, dy))
+    grads = {"gamma": row_sums(dx), "beta": row_sums(dy)}  # (3), (4)
     if not context.wants_dx:
         return None, grads
-    return d_standardized(x_hat, inv, g, position_means, context), grads  # (5)
+    g = np.multiply(dy, params["gamma"], out=context.empty("g", dy.shape, dy))
+    np.multiply(g, x_hat, out=dx)
+    np.multiply(x_hat, position_means(dx), out=dx)
+    np.subtract(g, dx, out=dx)
+    dx -= position_means(g)
+    dx *= inv  # (5)
+    return dx, grads

@@ -20,12 +20,13 @@ Memory = dict[str, Array]
 
 
 def sgd(spec: spec.SGD, w: Array, g: Array, memory: Memory, lr: float, step: int) -> None:
+    way = g
     if spec.momentum:
         v = memory["velocity"]
         v *= spec.momentum
         v += g  # theory/optimizers.md (1)
-        g = g + spec.momentum * v if spec.nesterov else v  # (3)
-    w -= lr * g  # (2)
+        way = g + spec.momentum * v if spec.nesterov else v  # (3)
+    w -= np.multiply(way, lr, out=g)  # (2)
 
 
 def adagrad(spec: spec.AdaGrad, w: Array, g: Array, memory: Memory, lr: float, step: int) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
-from scratch.context import Context
-from scratch.images import Windows
+from scratch.context import Context, Room
+from scratch.images import Windows, pieces
 
 Array = NDArray[Any]
 Params = dict[str, Any]
@@ -53,9 +53,15 @@ def max_pool(spec: spec.MaxPool2D, params: Params, x: Array, context: Context) -
     where = _windows(spec, x.shape)
     padded = where.padded(x, -np.inf, context)
     y = context.empty("y", (len(x), *spec.output_shape(x.shape[1:])), x)
-    y[...] = -np.inf
-    for _, _, cells in where.cells(padded):
-        np.maximum(y, cells, out=y)  # theory/pooling.md (1)
+
+    def pool(part: slice, own: Room) -> None:
+        for piece in pieces(part, padded[0].size):
+            (_, _, first), *others = where.cells(padded[piece])
+            y[piece] = first
+            for _, _, cells in others:
+                np.maximum(y[piece], cells, out=y[piece])  # theory/pooling.md (1)
+
+    context.split(pool, len(x), x.size)
     return y, (x.shape, padded, y)
 
 
@@ -64,12 +70,22 @@ def d_max_pool(
 ) -> tuple[Array, Params]:
     shape, padded, y = cache
     where = _windows(spec, shape)
-    dx, share = where.blank("dx", 0, shape, dy, context), context.empty("share", dy.shape, dy)
-    rest = dy.copy()  # what no cell has taken yet, (N, P, Q, C)
-    for (_, _, cells), (_, _, d_cells) in zip(where.cells(padded), where.cells(dx), strict=True):
-        np.multiply(rest, cells == y, out=share)  # the first that equals the maximum takes it all
-        rest -= share
-        d_cells += share  # (2)
+    dx = context.empty("dx", padded.shape, dy)
+
+    def hand_back(part: slice, own: Room) -> None:
+        for piece in pieces(part, padded[0].size):
+            rest = own.empty("rest", y[piece].shape, y)  # what no cell has taken yet, (N, P, Q, C)
+            share = own.empty("share", rest.shape, y)
+            rest[...] = dy[piece]
+            dx[piece] = 0
+            both = zip(where.cells(padded[piece]), where.cells(dx[piece]), strict=True)
+            for (_, _, cells), (_, _, d_cells) in both:
+                # the first that equals the maximum takes it all
+                np.multiply(rest, cells == y[piece], out=share)
+                rest -= share
+                d_cells += share  # (2)
+
+    context.split(hand_back, len(dy), padded.size)
     return where.inside(dx), {}  # (N, H, W, C)
 
 

@@ -14,8 +14,9 @@ from brain import spec
 from brain.engine import build
 from brain.randomness import generator
 from scratch.context import Context, Pass
+from scratch.embedding import Rows, plain_d_embedding
 from scratch.gru import plain_d_gru, plain_gru
-from scratch.layers import LAYERS
+from scratch.layers import LAYERS, folds
 from scratch.lstm import plain_d_lstm, plain_lstm
 from scratch.recurrent import plain_d_rnn, plain_rnn, sigmoid
 
@@ -78,6 +79,53 @@ def test_each_equals_its_loops(layer: spec.Recurrent, shape: tuple[int, int, int
     assert set(grads) == set(plain_grads) == set(params)
     for name, gradient in plain_grads.items():
         close(grads[name], gradient)
+
+
+@pytest.mark.parametrize("layer", KINDS, ids=repr)
+def test_of_rows_of_a_table_it_hands_back_the_tables_gradient(layer: spec.Recurrent) -> None:
+    params, _, _ = given(layer, 7, 5, 3)
+    table, ids = {"weight": normal("table", 4, 3)}, generator(6, "ids").integers(0, 3, (7, 5))
+    forward, backward = LAYERS[type(layer)]
+    one, other = Context(), Context()
+    y, cache = forward(layer, params, Rows(table["weight"], ids), one)
+    wanted, wanted_cache = forward(layer, params, table["weight"][ids], other)
+    close(y, wanted)
+    dy = normal("dy", *y.shape)
+    d_table, grads = backward(layer, params, cache, dy, one)
+    dx, wanted_grads = backward(layer, params, wanted_cache, dy, other)
+    close(d_table, plain_d_embedding(table, ids, dx)["weight"])
+    for name, gradient in wanted_grads.items():
+        close(grads[name], gradient)
+
+
+@pytest.mark.parametrize(
+    ("layers", "keep", "folded"),
+    [
+        ((spec.Embedding(6, 3), spec.GRU(2)), "gru1", True),
+        ((spec.Embedding(7, 3), spec.GRU(2)), "", False),  # a large table
+        ((spec.Embedding(6, 3), spec.GRU(2)), "embedding1", False),  # its vectors are asked for
+        ((spec.Embedding(6, 3), spec.Dense(2)), "", False),
+        ((spec.Embedding(6, 3),), "", False),
+        ((spec.Dense(6), spec.GRU(2)), "", False),
+    ],
+    ids=repr,
+)
+def test_a_small_table_is_multiplied_whole(
+    layers: tuple[spec.Layer, ...], keep: str, folded: bool
+) -> None:
+    names = list(spec.named(layers))
+    assert folds(names, Context(Pass(keep=frozenset([keep])), names[0][0])) is folded
+
+
+def test_a_trace_that_keeps_the_vectors_gives_the_same_gradients() -> None:
+    layers = (spec.Embedding(5, 4), spec.LSTM(3), spec.Dense(2))
+    net = build(spec.Model("m", (6,), layers, spec.MeanSquaredError()), dtype="float64")
+    x, y = generator(6, "ids").integers(0, 5, (7, 6)), normal("y", 7, 2)
+    kept, folded = net.trace(x, y), net.trace(x, y, layers=[])
+    assert "embedding1" in kept.outputs
+    assert not folded.outputs
+    for name, gradient in kept.d_parameters.items():
+        close(folded.d_parameters[name], gradient)
 
 
 @pytest.mark.parametrize("layer", KINDS[:4], ids=repr)
