@@ -17,7 +17,7 @@ import numpy as np
 from brain import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("numpy", "torch", "tensorflow", "tensorflow-cpu", "keras", "cupy-cuda12x")
+PACKAGES = ("numpy", "torch", "tensorflow", "tensorflow-cpu", "keras", "cupy-cuda13x")
 SIZES = (512, 1024, 1536, 2048)
 """Sides of the square products by which the peak is measured."""
 

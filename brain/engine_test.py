@@ -61,7 +61,7 @@ def test_build_starts_from_the_canonical_values() -> None:
     [
         ({"dtype": "float16"}, "unknown dtype 'float16'"),
         ({"dtype": "flaot32"}, "did you mean 'float32'"),
-        ({"device": "cuda"}, "'cuda'"),
+        ({"device": "mps"}, "'mps'"),
         ({"device": "cpuu"}, "'cpuu'"),
         ({"engine": "nunpy"}, "did you mean 'numpy'"),
     ],

@@ -22,7 +22,8 @@ class Pass:
     """One pass through a network, shared by the contexts of all its layers.
 
     `backward` says whether a backward pass may follow; where none does, nothing is kept for it.
-    `threads` is how many share the work of a layer.
+    `threads` is how many share the work of a layer; where it goes through a batch in pieces, they
+    are `piece_scale` times as large as a CPU's cache would have them.
     """
 
     training: bool = False
@@ -35,6 +36,7 @@ class Pass:
     next_state: dict[str, dict[str, Array]] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     threads: int = 1
+    piece_scale: int = 1
 
 
 class Context:

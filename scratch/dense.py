@@ -43,6 +43,17 @@ def plain_d_dense(params: Params, x: Array, dz: Array) -> tuple[Array, Params]:
     return dx, {"weight": dweight, "bias": dbias} if "bias" in params else {"weight": dweight}
 
 
+def ones(count: int, like: Array) -> Array:
+    """`count` ones of the kind and dtype of `like`, `(count,)`.
+
+    `np.ones(count, like=like)` takes twice as long, and says `device=` to a library of arrays that
+    may not know it.
+    """
+    row = np.empty(count, dtype=like.dtype, like=like)
+    row[...] = 1
+    return row
+
+
 def row_sums(array: Array) -> Array:
     """The sums over all axes but the last, `(..., C)` to `(C,)`: those of a bias's gradient.
 
@@ -50,7 +61,7 @@ def row_sums(array: Array) -> Array:
     long and rounds more.
     """
     rows = array.reshape(-1, array.shape[-1])
-    return np.matmul(np.ones(len(rows), dtype=rows.dtype, like=rows), rows)
+    return np.matmul(ones(len(rows), rows), rows)
 
 
 def sum_of(parts: list[Array]) -> Array:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from brain import spec
 from brain.engine import Network
-from brain.errors import UserError, shown
+from brain.errors import UserError
 from brain.parameters import Arrays
 from brain.passes import Batch, Trace
 from scratch.context import Context, Pass
+from scratch.devices import device
 from scratch.layers import Params, chain, d_chain, named
 from scratch.losses import LOSSES
 from scratch.optimizers import apply
-from scratch.threads import available
 
 Array = NDArray[Any]
 
@@ -37,64 +37,76 @@ class NumpyNetwork(Network):
     takes_threads = True
 
     def _make(self) -> None:
-        if self.device != "cpu":
-            asked = shown(self.device)
-            raise UserError(f"the numpy engine computes on 'cpu' only, not on {asked}.")
+        self._device = device(self.device)
+        if self.threads is not None and self.device != "cpu":
+            raise UserError(f"threads= is for the device 'cpu', not for {self.device!r}.")
         self._layers = named(self.model.layers)
         self._sooner = pooled_sooner(self._layers)
         self._loss = LOSSES[type(self.model.loss)]
         self._context = Context()
-        self._threads = self.threads or available()
-        self._flat = {k: np.zeros(shape, self.dtype) for k, shape in self._shapes.items()}
+        self._threads = self.threads or self._device.threads
+        self._flat = {k: self._zeros(shape) for k, shape in self._shapes.items()}
         self._params = nested(self.model.nodes, self._flat)
         self._state: dict[str, dict[str, Array]] = {
-            node.name: {k: np.zeros(i.shape, self.dtype) for k, i in node.state.items()}
+            node.name: {k: self._zeros(info.shape) for k, info in node.state.items()}
             for node in self.model.walk()
             if node.state
         }
         self._memory = {
-            name: {kept: np.zeros(shape, self.dtype) for kept in self.optimizer.remembers}
+            name: {kept: self._zeros(shape) for kept in self.optimizer.remembers}
             for name, shape in self._shapes.items()
         }
 
+    def _zeros(self, shape: tuple[int, ...]) -> Array:
+        return self._place(np.zeros(shape, self.dtype))
+
     def _read_parameters(self) -> Arrays:
-        return {name: array.copy() for name, array in self._flat.items()}
+        return self._copied(self._flat)
 
     def _write_parameters(self, arrays: Arrays) -> None:
         for name, array in arrays.items():
-            self._flat[name][...] = array
+            self._flat[name][...] = self._place(array)
 
     def _read_state(self) -> Arrays:
-        return {f"{n}.{k}": a.copy() for n, kept in self._state.items() for k, a in kept.items()}
+        return self._copied({f"{n}.{k}": a for n, s in self._state.items() for k, a in s.items()})
 
     def _write_state(self, arrays: Arrays) -> None:
         for key, array in arrays.items():
             name, _, kept = key.rpartition(".")
-            self._state[name][kept] = array
+            self._state[name][kept] = self._place(array)
 
     def _read_memory(self) -> Arrays:
-        return {f"{n}.{k}": a.copy() for n, kept in self._memory.items() for k, a in kept.items()}
+        return self._copied({f"{n}.{k}": a for n, m in self._memory.items() for k, a in m.items()})
 
     def _write_memory(self, arrays: Arrays) -> None:
         for key, array in arrays.items():
             name, _, kept = key.rpartition(".")
-            self._memory[name][kept][...] = array
+            self._memory[name][kept][...] = self._place(array)
 
     def _place(self, array: Array) -> Array:
-        return array
+        return self._device.place(array)
 
     def _fetch(self, placed: Array) -> Array:
-        return placed
+        return self._device.fetch(placed)
 
-    def _pass(self, **options: Any) -> Pass:
-        return Pass(**options, state=self._state, threads=self._threads)
+    def _copied(self, placed: dict[str, Array]) -> Arrays:
+        return {name: self._device.copied(array) for name, array in placed.items()}
+
+    def _pass(self, carry: Arrays, **options: Any) -> Pass:
+        return Pass(
+            **options,
+            carry={name: self._place(array) for name, array in carry.items()},
+            state=self._state,
+            threads=self._threads,
+            piece_scale=self._device.piece_scale,
+        )
 
     @QUIET
     def _forward(self, batch: Batch, carry: Arrays) -> tuple[Array, SupportsFloat | None, Arrays]:
         run = self._context.run = self._pass(backward=False, carry=carry)
         output, _ = chain(self._sooner, self._params, batch.x, self._context)
         loss = None if batch.y is None else float(self._loss(output, batch.y)[0])
-        return output.copy(), loss, run.after
+        return self._device.copied(output), loss, run.after
 
     @QUIET
     def _train_step(
@@ -108,7 +120,7 @@ class NumpyNetwork(Network):
         gradients = flat(self.model.nodes, grads)
         apply(self.optimizer, self._flat, gradients, self._memory, lr, self.step)
         self._state |= run.next_state
-        return float(loss), run.after
+        return self._device.later(loss), run.after
 
     @QUIET
     def _trace(
@@ -132,9 +144,10 @@ class NumpyNetwork(Network):
         if dy is not None:
             self._context.wants_dx = wants_d_input
             dx, grads = d_chain(self._layers, self._params, caches, dy, self._context)
-            run.trace.d_input = None if dx is None else dx.copy()
-            gradients = flat(self.model.nodes, grads)
-            run.trace.d_parameters = {name: array.copy() for name, array in gradients.items()}
+            run.trace.d_input = None if dx is None else self._device.copied(dx)
+            run.trace.d_parameters = self._copied(flat(self.model.nodes, grads))
+        for kept in (run.trace.outputs, run.trace.d_outputs):  # copies already
+            kept.update({name: self._fetch(array) for name, array in kept.items()})
         return run.trace
 
 

@@ -38,12 +38,14 @@ def test_nested_and_flat_undo_each_other(model: spec.Model) -> None:
         assert branch is array
 
 
-def test_it_computes_on_the_cpu_alone() -> None:
+def test_it_computes_on_the_cpu_unless_told_otherwise() -> None:
     model = spec.Model("m", (3,), (spec.Dense(2),), spec.MeanSquaredError())
-    assert isinstance(build(model, "numpy"), NumpyNetwork)
-    for device in ("cuda", "mps", "gpu"):
+    net = build(model, "numpy")
+    assert isinstance(net, NumpyNetwork)
+    assert net.device == "cpu"
+    for device in ("mps", "gpu"):  # and more of it in devices_test.py
         text = refusal(partial(build, model, device=device))
-        assert "the numpy engine computes on 'cpu' only" in text
+        assert "the numpy engine computes on 'cpu' or 'cuda', not on" in text
         assert repr(device) in text
 
 

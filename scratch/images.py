@@ -101,9 +101,9 @@ class Windows(NamedTuple):
         """
         high, wide, k, s, depth = self.rows[0], self.columns[0], self.size, self.stride, x.shape[-1]
         one = high * wide * k * k * depth  # numbers in the windows of an image
-        most = max(piece.stop - piece.start for piece in pieces(part, one))
+        most = max(piece.stop - piece.start for piece in pieces(part, one, context))
         room = context.empty("patches", (most * one,), x)
-        for piece in pieces(part, one):
+        for piece in pieces(part, one, context):
             padded = self.padded(x[piece], 0, context)
             samples = len(padded)
             shape = (groups, samples, high, wide, k, k, depth // groups)
@@ -134,12 +134,12 @@ class Windows(NamedTuple):
                 yield (p, q), found
 
 
-def pieces(part: slice, size: int) -> list[slice]:
+def pieces(part: slice, size: int, context: Context) -> list[slice]:
     """A part of the batch in pieces that a cache can hold, of samples of `size` numbers each.
 
     They are as equal as can be, so that they share one array.
     """
-    samples, few = part.stop - part.start, max(1, PIECE // size)
+    samples, few = part.stop - part.start, max(1, context.run.piece_scale * PIECE // size)
     count = -(-samples // few)  # rounded up
     ends = [part.start + samples * number // count for number in range(count + 1)]
     return [slice(*pair) for pair in pairwise(ends)]
@@ -239,7 +239,7 @@ def _d_input(spec: spec.Conv2D, weight: Array, x: Array, dz: Array, context: Con
     dx = where.blank("dx", 0, x.shape, dz, context)
 
     def hand_back(part: slice, own: Room) -> None:
-        for piece in pieces(part, dz[0].size):
+        for piece in pieces(part, dz[0].size, own):
             share = own.empty("share", (*dz[piece].shape[:3], x.shape[-1]), dz)  # (N, P, Q, C)
             for i, j, cells in where.cells(dx[piece]):
                 back = by_group(weight[i, j], groups).swapaxes(1, 2)  # (G, F/G, C/G)

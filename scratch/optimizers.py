@@ -83,7 +83,8 @@ def clip_scale(clip_norm: float | None, gradients: dict[str, Array]) -> float:
     """min(1, clip_norm / norm), norm the length of all gradients as one vector; no epsilon."""
     if clip_norm is None:
         return 1.0
-    norm = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients.values()))
+    squares = [np.vdot(g, g) for g in gradients.values()]  # all asked for before one is read
+    norm = math.sqrt(sum(map(float, squares)))
     return min(1.0, clip_norm / norm) if norm else 1.0
 
 

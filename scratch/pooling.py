@@ -55,7 +55,7 @@ def max_pool(spec: spec.MaxPool2D, params: Params, x: Array, context: Context) -
     y = context.empty("y", (len(x), *spec.output_shape(x.shape[1:])), x)
 
     def pool(part: slice, own: Room) -> None:
-        for piece in pieces(part, padded[0].size):
+        for piece in pieces(part, padded[0].size, own):
             (_, _, first), *others = where.cells(padded[piece])
             y[piece] = first
             for _, _, cells in others:
@@ -73,7 +73,7 @@ def d_max_pool(
     dx = context.empty("dx", padded.shape, dy)
 
     def hand_back(part: slice, own: Room) -> None:
-        for piece in pieces(part, padded[0].size):
+        for piece in pieces(part, padded[0].size, own):
             rest = own.empty("rest", y[piece].shape, y)  # what no cell has taken yet, (N, P, Q, C)
             share = own.empty("share", rest.shape, y)
             rest[...] = dy[piece]

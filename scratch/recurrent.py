@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from brain import spec
 from scratch.context import Context
+from scratch.dense import ones
 from scratch.embedding import Rows
 
 Array = NDArray[Any]
@@ -134,10 +135,9 @@ def d_input_sums(
     if ids is not None:  # a row of the table collects from every place it was read
         read_there = (ids[:, None] == np.arange(len(rows), like=ids)).astype(da.dtype)
         d_sums = np.matmul(read_there.T, d_sums)  # (G, V, H)
-    ones = np.ones(d_sums.shape[1], dtype=da.dtype, like=da)
     grads = {
         "weight": side_by_side(np.matmul(rows.T, d_sums)),  # (4)
-        "bias": np.matmul(ones, d_sums).reshape(-1),  # (6)
+        "bias": np.matmul(ones(d_sums.shape[1], da), d_sums).reshape(-1),  # (6)
     }
     if not context.wants_dx:
         return None, grads

@@ -176,7 +176,7 @@ def test_every_optimizer_can_be_compared(tmp_path: Path) -> None:
         (("mlp", "--optimizer", "adma"), "unknown optimizer 'adma'; did you mean 'adam'?"),
         (("mlp", "--data", "monos"), "unknown data set 'monos'; did you mean 'moons'?"),
         (("mlp", "--engines", "numpy,nowhere.at:All"), "there is no module 'nowhere' to import"),
-        (("mlp", "--device", "cuda"), "not on 'cuda'"),
+        (("mlp", "--device", "mps"), "not on 'mps'"),
         (("mlp", "--json", "/proc/no/r.json"), "cannot write /proc/no/r.json"),
         (("/nowhere/model.json",), "cannot read /nowhere/model.json"),
     ],

@@ -243,7 +243,7 @@ def test_an_array_of_objects_is_never_opened(models: Path, tmp_path: Path) -> No
         (("evaluate", "mlp-moons", "--dtype", "banana"), "unknown dtype 'banana'"),
         (("evaluate", "mlp-moons", "--engine", ""), "unknown engine ''"),
         (("evaluate", ""), "unknown run ''"),
-        (("evaluate", "mlp-moons", "--device", "cuda"), "'cpu' only"),
+        (("evaluate", "mlp-moons", "--device", "mps"), "not on 'mps'"),
         (("runs", "show", "x"), "unknown run 'x'"),
         (("runs", "compare", "mlp-moons", "x"), "unknown run 'x'"),
         (("predict", "x", "x.npy"), "unknown run 'x'"),

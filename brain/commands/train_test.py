@@ -136,7 +136,7 @@ def test_an_own_engine_is_given_by_its_import_path() -> None:
         (("mlp", "--weight-decay", -1), "weight_decay"),
         (("mlp", "--clip-norm", 0), "clip_norm"),
         (("mlp", "--seed", -1), "Recipe.seed"),
-        (("mlp", "--device", "cuda"), "'cpu' only, not on 'cuda'"),
+        (("mlp", "--device", "mps"), "'cpu' or 'cuda', not on 'mps'"),
         (("mlp", "--engine", "nowhere.at:All"), "there is no module 'nowhere' to import"),
         (("nowhere.at:all",), "there is no module 'nowhere' to import"),
         (("/nowhere/model.json",), "cannot read /nowhere/model.json: No such file"),

@@ -1,1 +1,1 @@
-"""What tests share: engines with planted faults. Nothing but tests imports it."""
+"""What tests share: engines with planted faults, a stand-in for a GPU. Only tests import it."""
