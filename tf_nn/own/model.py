@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 from keras.layers import Layer
 
-from brain.compare.own.leaves import Array, Leaf, OwnModel, Pass, checked, made
+from brain.compare.own.leaves import Array, Leaf, OwnModel, Pass, made
 from brain.errors import UserError, brief, unknown
 from brain.parameters import Arrays
 from tf_nn.own.layers import split
@@ -70,7 +70,7 @@ class KerasOwnModel(OwnModel):
             if dy is not None and y is not None:
                 gradients, found.d_input = self._gradients(tape, trace, variables, given, y, dy)
             if y is not None:
-                found.output = checked("output", y.numpy(), self.dtype)
+                found.output = _array(y.numpy(), self.dtype)
             self._tell(found, trace, gradients, dy is not None and not stopped)
         return found
 
@@ -228,7 +228,7 @@ class KerasOwnModel(OwnModel):
 
     def _canonical(self, told: Told, array: Array, rank: int, out: bool = False) -> Array:
         """An input or output of a leaf, images channels last."""
-        return checked("array", _led(told, tf.constant(array), rank, out).numpy(), self.dtype)
+        return _array(_led(told, tf.constant(array), rank, out).numpy(), self.dtype)
 
     # Leaves by themselves
 
@@ -293,7 +293,7 @@ class KerasOwnModel(OwnModel):
             found |= {f"d_{k}": _gradient(told.parameters[k], by_id) for k in parameters}
             if training:
                 found |= {f"next {k}": s.of(s.variable.numpy()) for k, s in told.state.items()}
-        return {key: checked(key, array, self.dtype) for key, array in found.items()}
+        return {key: _array(array, self.dtype) for key, array in found.items()}
 
     def _called(self, call: Call, x: tf.Tensor, training: bool) -> tf.Tensor:
         """What a leaf gives for `x`, called as it was in the last pass."""
@@ -361,3 +361,9 @@ def _led(told: Told, array: tf.Tensor, rank: int, out: bool) -> tf.Tensor:
     if told.flat and out:
         array = tf.reshape(array, (array.shape[0], -1))  # (N, C)
     return array
+
+
+def _array(array: Array, dtype: str) -> Array:
+    """What TensorFlow gave as a C-ordered array; floating-point numbers in `dtype`."""
+    found = np.ascontiguousarray(array)
+    return found.astype(dtype, copy=False) if found.dtype.kind == "f" else found

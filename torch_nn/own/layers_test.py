@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,19 +23,10 @@ from torch_nn.testing.owned import (  # noqa: E402
     close,
     drawn,
     ids,
+    one_thread,  # noqa: F401  # pytest runs it
     only,
     opened,
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Small networks: with more threads, most of the time would go into waiting."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 # Every stock layer, alone, is its declaration
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -31,20 +30,11 @@ from torch_nn.testing.owned import (  # noqa: E402
     drawn,
     ids,
     named,
+    one_thread,  # noqa: F401  # pytest runs it
     only,
     opened,
     ran,
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Small networks: with more threads, most of the time would go into waiting."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 # Whole models
 

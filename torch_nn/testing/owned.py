@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+import torch
 from torch import nn
 
 from brain.compare.own.leaves import Array, Leaf, Pass
@@ -16,6 +18,15 @@ IMAGES, SEQUENCES, ROWS = (2, 7, 6, 4), (3, 5, 4), (5, 6)
 
 given: Any = None
 """What the factory of the test that runs is."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Small networks: with more threads, most of the time would go into waiting."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def opened(factory: Any, dtype: str = "float64", seed: int = 0) -> TorchOwnModel:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
@@ -198,9 +197,3 @@ def told(said: str, hint: str = "") -> Iterator[None]:
         where = f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
         hint = f"; {hint}" if hint and not inside else ""
         raise UserError(f"{said}: {type(error).__name__}: {brief(error)}{where}{hint}") from None
-
-
-def checked(what: str, array: Array, dtype: str) -> Array:
-    """A leaf's array as NumPy's, C-ordered; UserError where it is not made of numbers."""
-    found = np.ascontiguousarray(array)
-    return found.astype(dtype, copy=False) if found.dtype.kind == "f" else found

@@ -157,9 +157,7 @@ class Why:
         """What sets either layer apart from the first one's declaration; empty if nothing known."""
         if a.layer is None:
             return self._declared(a, b) or self._options(a, b)
-        layer = ending(a.layer, all_steps=False) if ends else a.layer
-        x, dy, parameters, state, training = given
-        alone = Alone(layer, tuple(x.shape[1:]), x, dy, dict(parameters), dict(state), training)
+        alone = _alone(a.layer, given, ends)
         try:
             right = self._ask(alone)
         except UserError:
@@ -215,9 +213,7 @@ class Why:
         A known mistake explains them, or another order of rows; else which they are is told.
         """
         if a.layer is not None:
-            layer = ending(a.layer, all_steps=False) if ends else a.layer
-            x, dy, parameters, state, training = given
-            alone = Alone(layer, tuple(x.shape[1:]), x, dy, parameters, state, training)
+            alone = _alone(a.layer, given, ends)
             theirs = end(b.y, b.label) if ends and b.y.ndim == 3 else b.y
             found = diagnose(alone, {"output": theirs}, self._ask, self.dtype)
             if found.causes:
@@ -421,6 +417,13 @@ def differing(mine: spec.Layer, theirs: spec.Layer) -> str:
         and getattr(theirs, field.name) != getattr(mine, field.name)
         and field.name != "return_sequences"
     )
+
+
+def _alone(layer: spec.Layer, given: Any, ends: bool) -> Alone:
+    """A layer with what it is given; `ends`: it is to give its end alone."""
+    x, dy, parameters, state, training = given
+    layer = ending(layer, all_steps=False) if ends else layer
+    return Alone(layer, tuple(x.shape[1:]), x, dy, dict(parameters), dict(state), training)
 
 
 def _same_rows(a: Array, b: Array | None) -> bool:
