@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from brain import __version__
 
@@ -133,9 +134,12 @@ def _cpu() -> str:
 
 
 def _blas() -> str:
+    """NumPy's library of matrix products, and which of its kernels it takes here."""
     found: Any = np.show_config(mode="dicts")
     blas = found["Build Dependencies"]["blas"]
-    return f"{blas['name']} {blas['version']}"
+    loaded = ThreadpoolController().select(user_api="blas").info()
+    kernels = {of for one in loaded if (of := one.get("architecture"))}
+    return ", ".join([f"{blas['name']} {blas['version']}", *(f"{of} kernels" for of in kernels)])
 
 
 def _version(package: str) -> str | None:

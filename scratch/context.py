@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain.passes import Trace
-from scratch.threads import split
+from scratch.threads import Team
 
 Array = NDArray[Any]
-Found = TypeVar("Found")
 
 
 @dataclass
@@ -22,8 +20,9 @@ class Pass:
     """One pass through a network, shared by the contexts of all its layers.
 
     `backward` says whether a backward pass may follow; where none does, nothing is kept for it.
-    `threads` is how many share the work of a layer; where it goes through a batch in pieces, they
-    are `piece_scale` times as large as a CPU's cache would have them.
+    The pass may be that of a part of the batch, one of several threads': then it is the `part`-th
+    of `team`'s, and the whole batch has `samples`. Where a layer goes through its samples in
+    pieces, they are `piece_scale` times as large as a CPU's cache would have them.
     """
 
     training: bool = False
@@ -35,8 +34,25 @@ class Pass:
     state: dict[str, dict[str, Array]] = field(default_factory=dict)
     next_state: dict[str, dict[str, Array]] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
-    threads: int = 1
+    team: Team = field(default_factory=Team)
+    part: int = 0
+    samples: int | None = None
     piece_scale: int = 1
+
+
+class Room:
+    """Arrays for the time of one layer's work; the next layer has them again."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, Array] = {}
+
+    def empty(self, key: str, shape: tuple[int, ...], like: Array) -> Array:
+        """An array of `shape`, of the kind and dtype of `like`: the beginning of a longer one."""
+        key, size = f"{key} {like.dtype}", math.prod(shape)
+        long = self._arrays.get(key)
+        if long is None or long.size < size:
+            long = self._arrays[key] = np.empty((size,), dtype=like.dtype, like=like)
+        return long[:size].reshape(shape)
 
 
 class Context:
@@ -54,7 +70,7 @@ class Context:
         self.wants_dx = True
         self._inside: dict[str, Context] = {}
         self._arrays: dict[str, Array] = {}
-        self._rooms: dict[int, Room] = {}  # one for each thread, the same for all layers
+        self._room = Room()
 
     def inside(self, name: str) -> Context:
         """The context of the layer called `name` inside this one."""
@@ -62,7 +78,7 @@ class Context:
         if context is None:
             full_name = f"{self.name}.{name}" if self.name else name
             context = self._inside[name] = Context(self.run, full_name)
-            context._rooms = self._rooms
+            context._room = self._room
         context.run = self.run
         return context
 
@@ -105,33 +121,15 @@ class Context:
             array = arrays[key] = np.empty(shape, dtype=like.dtype, like=like)
         return array
 
-    def zeros(self, key: str, shape: tuple[int, ...], like: Array) -> Array:
-        """An array as `empty` gives it, with zeros in it."""
-        array = self.empty(key, shape, like)
-        array[...] = 0
-        return array
+    @property
+    def room(self) -> Room:
+        """For what this layer needs no longer than it works."""
+        return self._room if self.backward else Room()
 
-    def split(
-        self, work: Callable[[slice, Room], Found], samples: int, numbers: int
-    ) -> list[Found]:
-        """What `work(part, room)` returns for the parts of a batch, one for each thread.
+    def samples(self, x: Array) -> int:
+        """How many there are in the whole batch, of which `x` may be one thread's part."""
+        return self.run.samples or len(x)
 
-        Where the work goes through few numbers there is one part. The room lends arrays until the
-        work is done.
-        """
-        rooms = [self._rooms.setdefault(i, Room()) for i in range(self.run.threads)]
-        for room in rooms:
-            room.run = self.run
-        return split(lambda part, i: work(part, rooms[i]), samples, numbers, len(rooms))
-
-
-class Room(Context):
-    """Arrays for the time of one layer's work in one thread; the next layer has them again."""
-
-    def empty(self, key: str, shape: tuple[int, ...], like: Array) -> Array:
-        """As in a Context, but the beginning of a longer array where there is one."""
-        key, size = f"{key} {like.dtype}", math.prod(shape)
-        long = self._arrays.get(key)
-        if long is None or long.size < size or not self.backward:
-            long = super().empty(key, (size,), like)
-        return long[:size].reshape(shape)
+    def over_batch(self, array: Array) -> Array:
+        """The sum over the whole batch, of an array that is the sum over this thread's part."""
+        return self.run.team.sum(self.run.part, array)

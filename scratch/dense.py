@@ -5,13 +5,14 @@ N batch (and any axes between), D in, H out.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
-from scratch.context import Context, Room
+from scratch.context import Context
 
 Array = NDArray[Any]
 Params = dict[str, Any]
@@ -64,28 +65,21 @@ def row_sums(array: Array) -> Array:
     return np.matmul(ones(len(rows), rows), rows)
 
 
-def sum_of(parts: list[Array]) -> Array:
-    """What the threads found, each for its part of the batch, added up in order."""
-    total = parts[0]
-    for part in parts[1:]:
-        total += part
-    return total
+def by_line(x: Array) -> Array:
+    """x with its last two axes as one: NumPy is slow where the last is short, as C often is."""
+    return x.reshape(-1, math.prod(x.shape[-2:])) if x.ndim > 2 else x  # (L, W C)
 
 
-def bias_gradient(dz: Array, context: Context) -> Array:
-    """The sums over all axes but the last, each thread those of its part of the batch."""
-    return sum_of(context.split(lambda part, _: row_sums(dz[part]), len(dz), dz.size))
+def along(line: Array, values: Array) -> Array:
+    """A number for each channel, over and over, as long as a line."""
+    return np.tile(values, line.shape[-1] // len(values))  # (W C,)
 
 
 def dense(spec: spec.Dense, params: Params, x: Array, context: Context) -> tuple[Array, Array]:
     z = context.empty("z", (*x.shape[:-1], spec.units), x)
-
-    def multiply(part: slice, own: Room) -> None:
-        np.matmul(x[part], params["weight"], out=z[part])
-        if spec.bias:
-            z[part] += params["bias"]
-
-    context.split(multiply, len(x), x.size + z.size)
+    np.matmul(x, params["weight"], out=z)
+    if spec.bias:
+        z += params["bias"]
     return z, x  # theory/dense.md (1)
 
 
@@ -95,20 +89,9 @@ def d_dense(
     weight = params["weight"]
     x_rows, dz_rows = x.reshape(-1, x.shape[-1]), dz.reshape(-1, spec.units)  # (N, D), (N, H)
     dweight = context.empty("dweight", weight.shape, weight)
-
-    def weigh(inputs: slice, own: Room) -> None:  # a part of the inputs: no sums to add up
-        np.matmul(x_rows[:, inputs].T, dz_rows, out=dweight[inputs])  # (2)  (D, H)
-
-    context.split(weigh, len(weight), x.size + weight.size)
-    grads: Params = {"weight": dweight}
+    grads: Params = {"weight": np.matmul(x_rows.T, dz_rows, out=dweight)}  # (2)  (D, H)
     if spec.bias:
-        grads["bias"] = bias_gradient(dz_rows, context)  # (3)  (H,)
+        grads["bias"] = row_sums(dz_rows)  # (3)  (H,)
     if not context.wants_dx:
         return None, grads
-    dx = context.empty("dx", x.shape, x)
-
-    def hand_back(part: slice, own: Room) -> None:
-        np.matmul(dz[part], weight.T, out=dx[part])  # (4)  (N, D)
-
-    context.split(hand_back, len(x), x.size + weight.size)
-    return dx, grads
+    return np.matmul(dz, weight.T, out=context.empty("dx", x.shape, x)), grads  # (4)  (N, D)

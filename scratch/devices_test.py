@@ -20,8 +20,8 @@ from brain.passes import DeferredLoss
 from brain.testing.refusals import refusal
 from scratch import devices
 from scratch.context import Context, Pass
-from scratch.images import PIECE, pieces
 from scratch.testing.elsewhere import Elsewhere
+from scratch.windows import PIECE, pieces
 
 MODEL = spec.Model(
     "m", (3,), (spec.Dense(4), spec.BatchNorm(), spec.Dense(2)), spec.SoftmaxCrossEntropy()
@@ -68,8 +68,8 @@ def test_with_cupy_the_arrays_are_its_own(monkeypatch: pytest.MonkeyPatch) -> No
 def test_pieces_are_larger_on_a_device_that_starts_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     a_cupy(monkeypatch)
     scale = devices.device("cuda").piece_scale
-    assert len(pieces(slice(0, 64), PIECE, Context())) == 64
-    assert len(pieces(slice(0, 64), PIECE, Context(Pass(piece_scale=scale)))) == 1
+    assert len(pieces(64, PIECE, Context())) == 64
+    assert len(pieces(64, PIECE, Context(Pass(piece_scale=scale)))) == 1
 
 
 def test_threads_are_the_cpus_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, SupportsFloat
+from typing import Any, SupportsFloat, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,17 @@ from brain.engine import Network
 from brain.errors import UserError
 from brain.parameters import Arrays
 from brain.passes import Batch, Trace
+from scratch import threads
 from scratch.context import Context, Pass
 from scratch.devices import device
-from scratch.layers import Params, chain, d_chain, named
+from scratch.layers import chain, d_chain, named
 from scratch.losses import LOSSES
 from scratch.optimizers import apply
+from scratch.threads import Team, parts, products
+from scratch.trees import flat, nested
 
 Array = NDArray[Any]
+Found = TypeVar("Found")
 
 
 QUIET = np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -43,8 +48,11 @@ class NumpyNetwork(Network):
         self._layers = named(self.model.layers)
         self._sooner = pooled_sooner(self._layers)
         self._loss = LOSSES[type(self.model.loss)]
-        self._context = Context()
         self._threads = self.threads or self._device.threads
+        self._shared = sum(  # operations a sample that threads share
+            node.flops for node in self.model.walk() if isinstance(node.layer, spec.Conv2D)
+        )
+        self._contexts = [Context()]  # one for each thread
         self._flat = {k: self._zeros(shape) for k, shape in self._shapes.items()}
         self._params = nested(self.model.nodes, self._flat)
         self._state: dict[str, dict[str, Array]] = {
@@ -97,30 +105,76 @@ class NumpyNetwork(Network):
             **options,
             carry={name: self._place(array) for name, array in carry.items()},
             state=self._state,
-            threads=self._threads,
             piece_scale=self._device.piece_scale,
         )
 
+    def _share(
+        self,
+        batch: Batch,
+        work: Callable[[Context, Any, Any], Found],
+        masks: dict[str, Any],
+        carry: Arrays,
+        **options: Any,
+    ) -> list[tuple[Found, Pass]]:
+        """What `work(context, x, y)` returns for the parts of a batch, and the passes it made."""
+        cut = parts(
+            batch.samples, min(self._threads, self._shared * batch.samples // threads.ENOUGH)
+        )
+        team = Team(len(cut))
+        while len(self._contexts) < len(cut):
+            self._contexts.append(Context())
+
+        def one(number: int) -> tuple[Found, Pass]:
+            mine, context = cut[number], self._contexts[number]
+            context.run = self._pass(
+                {name: array[mine] for name, array in carry.items()},
+                masks={name: mask[mine] for name, mask in masks.items()},
+                team=team,
+                part=number,
+                samples=batch.samples,
+                **options,
+            )
+            y = None if batch.y is None else batch.y[mine]
+            return work(context, batch.x[mine], y), context.run
+
+        with products(1 if team.size > 1 else self._threads):
+            return team.run(one)
+
     @QUIET
     def _forward(self, batch: Batch, carry: Arrays) -> tuple[Array, SupportsFloat | None, Arrays]:
-        run = self._context.run = self._pass(backward=False, carry=carry)
-        output, _ = chain(self._sooner, self._params, batch.x, self._context)
-        loss = None if batch.y is None else float(self._loss(output, batch.y)[0])
-        return self._device.copied(output), loss, run.after
+        def look(context: Context, x: Array, y: Array | None) -> tuple[Array, float]:
+            output, _ = chain(self._sooner, self._params, x, context)
+            loss = 0.0 if y is None else float(self._loss(output, y)[0]) * len(x)
+            return self._device.copied(output), loss
+
+        found = self._share(batch, look, {}, carry, backward=False)
+        loss = None if batch.y is None else sum(loss for (_, loss), _ in found) / batch.samples
+        after = [run.after for _, run in found]
+        return joined([output for (output, _), _ in found]), loss, joined_all(after)
 
     @QUIET
     def _train_step(
         self, batch: Batch, masks: dict[str, Any], lr: float, carry: Arrays
     ) -> tuple[SupportsFloat, Arrays]:
-        run = self._context.run = self._pass(training=True, masks=masks, carry=carry)
-        output, caches = chain(self._sooner, self._params, batch.x, self._context)
-        loss, d_output = self._loss(output, batch.y)
-        self._context.wants_dx = False
-        _, grads = d_chain(self._sooner, self._params, caches, d_output, self._context)
-        gradients = flat(self.model.nodes, grads)
+        def learn(context: Context, x: Array, y: Array) -> tuple[Any, dict[str, Array]]:
+            output, caches = chain(self._sooner, self._params, x, context)
+            loss, d_output = self._loss(output, y)
+            if len(x) < batch.samples:  # the mean over the whole batch
+                loss *= len(x) / batch.samples
+                d_output *= len(x) / batch.samples
+            context.wants_dx = False
+            _, grads = d_chain(self._sooner, self._params, caches, d_output, context)
+            return loss, flat(self.model.nodes, grads)
+
+        found = self._share(batch, learn, masks, carry, training=True)
+        (loss, gradients), run = found[0]
+        for (other, others), _ in found[1:]:
+            loss += other
+            for name, gradient in gradients.items():
+                gradient += others[name]
         apply(self.optimizer, self._flat, gradients, self._memory, lr, self.step)
         self._state |= run.next_state
-        return self._device.later(loss), run.after
+        return self._device.later(loss), joined_all([run.after for _, run in found])
 
     @QUIET
     def _trace(
@@ -134,21 +188,32 @@ class NumpyNetwork(Network):
     ) -> Trace:
         carry = self._carry({}, batch.samples)
         backward = batch.y is not None or dy is not None
-        run = self._context.run = self._pass(
+        context = self._contexts[0]
+        run = context.run = self._pass(
             training=training, backward=backward, masks=masks, keep=keep, carry=carry
         )
-        output, caches = chain(self._layers, self._params, batch.x, self._context)
+        output, caches = chain(self._layers, self._params, batch.x, context)
         if batch.y is not None:
             loss, dy = self._loss(output, batch.y)
             run.trace.loss = float(loss)
         if dy is not None:
-            self._context.wants_dx = wants_d_input
-            dx, grads = d_chain(self._layers, self._params, caches, dy, self._context)
+            context.wants_dx = wants_d_input
+            dx, grads = d_chain(self._layers, self._params, caches, dy, context)
             run.trace.d_input = None if dx is None else self._device.copied(dx)
             run.trace.d_parameters = self._copied(flat(self.model.nodes, grads))
         for kept in (run.trace.outputs, run.trace.d_outputs):  # copies already
             kept.update({name: self._fetch(array) for name, array in kept.items()})
         return run.trace
+
+
+def joined(arrays: list[Array]) -> Array:
+    """The parts of a batch as one array."""
+    return np.concatenate(arrays) if len(arrays) > 1 else arrays[0]
+
+
+def joined_all(parts: list[dict[str, Array]]) -> dict[str, Array]:
+    """As `joined`, by name."""
+    return {name: joined([part[name] for part in parts]) for name in parts[0]}
 
 
 def pooled_sooner(layers: list[tuple[str, spec.Layer]]) -> list[tuple[str, spec.Layer]]:
@@ -162,32 +227,3 @@ def pooled_sooner(layers: list[tuple[str, spec.Layer]]) -> list[tuple[str, spec.
         if isinstance(one, spec.ReLU) and isinstance(other, spec.MaxPool2D):
             order[i], order[i + 1] = order[i + 1], order[i]
     return order
-
-
-def nested(nodes: tuple[spec.Node, ...], arrays: dict[str, Array]) -> Params:
-    """Arrays by canonical name as the layers see them: `{"residual1": {"body": {"dense1": ...}}}`.
-
-    The arrays are not copied.
-    """
-    tree: Params = {}
-    for node in nodes:
-        inner = tree[node.name.rpartition(".")[2]] = {
-            name: arrays[f"{node.name}.{name}"] for name in node.parameters
-        }
-        for place, inside in node.nests.items():
-            if place:
-                inner[place] = nested(inside, arrays)
-            else:
-                inner.update(nested(inside, arrays))
-    return tree
-
-
-def flat(nodes: tuple[spec.Node, ...], tree: Params) -> dict[str, Array]:
-    """The inverse of `nested`: arrays by canonical name, parameters in the model's order."""
-    arrays: dict[str, Array] = {}
-    for node in nodes:
-        inner = tree[node.name.rpartition(".")[2]]
-        arrays.update({f"{node.name}.{name}": inner[name] for name in node.parameters})
-        for place, inside in node.nests.items():
-            arrays.update(flat(inside, inner[place] if place else inner))
-    return arrays

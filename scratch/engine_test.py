@@ -21,7 +21,8 @@ from brain.testing.model_strategies import models
 from brain.testing.refusals import refusal
 from brain.testing.saving_suite import Saving
 from scratch.context import Context, Pass
-from scratch.engine import NumpyNetwork, flat, nested
+from scratch.engine import NumpyNetwork
+from scratch.trees import flat, nested
 
 
 @given(models())
@@ -83,11 +84,11 @@ def test_a_prediction_keeps_nothing_and_leaves_what_training_keeps(model: spec.M
     net.predict(values.x)
     net.evaluate(values.x, values.y)
     net.trace(values.x)
-    assert held(net._context) == []
+    assert held(net._contexts[0]) == []
     net.train_step(values.x, values.y)
-    kept = held(net._context)
+    kept = held(net._contexts[0])
     net.predict(values.x[:2])
-    assert all(a is b for a, b in zip(held(net._context), kept, strict=True))
+    assert all(a is b for a, b in zip(held(net._contexts[0]), kept, strict=True))
 
 
 def test_a_prediction_never_holds_all_windows_of_a_convolution() -> None:

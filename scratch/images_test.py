@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from brain import spec
 from brain.engine import build
 from brain.testing.model_strategies import LAYERS as DRAWN
-from scratch import images
+from scratch import windows
 from scratch.context import Context, Pass
-from scratch.images import Windows, conv2d, d_conv2d, plain_conv2d, plain_d_conv2d
+from scratch.images import conv2d, d_conv2d, plain_conv2d, plain_d_conv2d
 from scratch.pooling import (
     avg_pool,
     d_avg_pool,
@@ -29,6 +29,7 @@ from scratch.pooling import (
     plain_d_max_pool,
     plain_max_pool,
 )
+from scratch.windows import Windows
 
 Array = NDArray[Any]
 SHAPES = st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(1, 4))
@@ -73,7 +74,7 @@ def test_conv_in_pieces_equals_its_loops(
     params = {name: normal(2, *info.shape) for name, info in layer.parameters(shape).items()}
     x, dz = normal(0, 5, *shape), normal(1, 5, *layer.output_shape(shape))
     context = Context(Pass(backward=backward))
-    with patch.object(images, "PIECE", piece):  # often one or two samples, and a rest
+    with patch.object(windows, "PIECE", piece):  # often one or two samples, and a rest
         z, cache = conv2d(layer, params, x, context)
     np.testing.assert_allclose(z, plain_conv2d(layer, params, x), **CLOSE)
     if backward:

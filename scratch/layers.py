@@ -76,17 +76,14 @@ def d_activation(
 
 def rectified(spec: spec.ReLU, params: Params, x: Array, context: Context) -> tuple[Array, Any]:
     """ReLU, which is nearly all activations there are, in arrays that are reused."""
-    y = context.empty("y", x.shape, x)
-    context.split(lambda part, _: relu(spec, x[part], y[part]), len(x), x.size)
+    y = relu(spec, x, out=context.empty("y", x.shape, x))
     return y, y
 
 
 def d_rectified(
     spec: spec.ReLU, params: Params, y: Any, dy: Array, context: Context
 ) -> tuple[Array, Params]:
-    dx = context.empty("dx", dy.shape, dy)
-    context.split(lambda part, _: d_relu(spec, y, y[part], dy[part], dx[part]), len(y), y.size)
-    return dx, {}
+    return d_relu(spec, y, y, dy, out=context.empty("dx", dy.shape, dy)), {}
 
 
 # Nests: a chain is one function after another, its derivative the same walk backwards

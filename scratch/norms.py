@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
-from scratch.context import Context, Room
-from scratch.dense import row_sums, sum_of
+from scratch.context import Context
+from scratch.dense import along, by_line, row_sums
 
 Array = NDArray[Any]
 Params = dict[str, Any]
@@ -79,19 +79,9 @@ def plain_d_norm(
 # BatchNorm: the mean of a channel is over all axes but the last
 
 
-def by_line(x: Array) -> Array:
-    """x with its last two axes as one: NumPy is slow where the last is short, as C often is."""
-    return x.reshape(-1, math.prod(x.shape[-2:])) if x.ndim > 2 else x  # (L, W C)
-
-
-def along(line: Array, values: Array) -> Array:
-    """A number for each channel, over and over, as long as a line."""
-    return np.tile(values, line.shape[-1] // len(values))  # (W C,)
-
-
-def channel_sums(parts: list[Array], channels: int) -> Array:
-    """The sums over all positions, from those of each part's lines."""
-    return sum_of(parts).reshape(-1, channels).sum(axis=0)  # (C,)
+def channel_sums(lines: Array, channels: int) -> Array:
+    """The sums over all positions, from lines `(L, W C)`."""
+    return row_sums(lines).reshape(-1, channels).sum(axis=0)  # (C,)
 
 
 def batchnorm(
@@ -99,28 +89,20 @@ def batchnorm(
 ) -> tuple[Array, Any]:
     lines, channels = by_line(x), x.shape[-1]
     centred, y = (context.empty(key, lines.shape, x) for key in ("centred", "y"))
-    gamma, beta, count = params["gamma"], params["beta"], x.size // channels
-
-    def center(part: slice, own: Room) -> Array:
-        np.subtract(lines[part], along(lines, mean), out=centred[part])
-        squares = np.multiply(centred[part], centred[part], out=y[part])
-        return row_sums(squares)  # of the differences: E[x^2] - mean^2 cancels
-
-    def scale(part: slice, own: Room) -> None:
-        np.multiply(centred[part], along(lines, gamma * inv), out=y[part])
-        y[part] += along(lines, beta)  # theory/batchnorm.md (2)
-
     batch = None
-    if context.training:
-        sums = context.split(lambda part, _: row_sums(lines[part]), len(lines), x.size)
-        mean = channel_sums(sums, channels) / count
-        var = channel_sums(context.split(center, len(lines), x.size), channels) / count
+    if context.training:  # the mean of the whole batch, of which x may be a part
+        count = x.size // channels * context.samples(x) // len(x)
+        mean = context.over_batch(channel_sums(lines, channels)) / count
+        np.subtract(lines, along(lines, mean), out=centred)
+        np.multiply(centred, centred, out=y)  # of the differences: E[x^2] - mean^2 cancels
+        var = context.over_batch(channel_sums(y, channels)) / count
         batch = {"running_mean": mean, "running_var": var}  # (C,)
     else:
         mean, var = context.state["running_mean"], context.state["running_var"]
         np.subtract(lines, along(lines, mean), out=centred)  # (9)
     inv = 1 / np.sqrt(var + spec.eps)  # (1)
-    context.split(scale, len(lines), x.size)
+    np.multiply(centred, along(lines, params["gamma"] * inv), out=y)
+    y += along(lines, params["beta"])  # theory/batchnorm.md (2)
     return y.reshape(x.shape), (centred, inv, batch)
 
 
@@ -129,29 +111,22 @@ def d_batchnorm(
 ) -> tuple[Array | None, Params]:
     (centred, inv, batch), d_lines, channels = cache, by_line(dy), dy.shape[-1]
     dx = context.empty("y", d_lines.shape, dy)  # whoever was given y has gone back before
-
-    def total(part: slice, own: Room) -> tuple[Array, Array]:
-        np.multiply(d_lines[part], centred[part], out=dx[part])
-        return row_sums(dx[part]), row_sums(d_lines[part])
-
-    sums = zip(*context.split(total, len(dx), dy.size), strict=True)
-    dgamma, dbeta = (channel_sums(list(parts), channels) for parts in sums)  # (4)
-    dgamma *= inv  # theory/batchnorm.md (3)
+    np.multiply(d_lines, centred, out=dx)
+    dgamma = channel_sums(dx, channels) * inv  # theory/batchnorm.md (3)
+    dbeta = channel_sums(d_lines, channels)  # (4)
     grads = {"gamma": dgamma, "beta": dbeta}
-    count, slope = dy.size // channels, params["gamma"] * inv  # (5)  (C,)
-
-    def spread(part: slice, own: Room) -> None:
-        if batch is None:  # in evaluation the statistics are constants
-            np.multiply(d_lines[part], along(dx, slope), out=dx[part])  # (10)
-            return
-        np.multiply(centred[part], along(dx, inv * dgamma / count), out=dx[part])
-        dx[part] += along(dx, dbeta / count)
-        np.subtract(d_lines[part], dx[part], out=dx[part])
-        dx[part] *= along(dx, slope)  # (7)
-
+    slope = params["gamma"] * inv  # (5)  (C,)
     if not context.wants_dx:
         return None, grads
-    context.split(spread, len(dx), dy.size)
+    if batch is None:  # in evaluation the statistics are constants
+        np.multiply(d_lines, along(dx, slope), out=dx)  # (10)
+        return dx.reshape(dy.shape), grads
+    count = dy.size // channels * context.samples(dy) // len(dy)
+    for_var, for_mean = context.over_batch(np.stack((dgamma, dbeta))) / count  # of the whole batch
+    np.multiply(centred, along(dx, inv * for_var), out=dx)
+    dx += along(dx, for_mean)
+    np.subtract(d_lines, dx, out=dx)
+    dx *= along(dx, slope)  # (7)
     return dx.reshape(dy.shape), grads
 
 

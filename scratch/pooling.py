@@ -1,6 +1,6 @@
 """Pooling: one number for each window and channel. theory/pooling.md
 
-Where windows lie is told by `scratch.images.Windows`.
+Where windows lie is told by `scratch.windows.Windows`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain import spec
-from scratch.context import Context, Room
-from scratch.images import Windows, pieces
+from scratch.context import Context
+from scratch.windows import Windows, pieces
 
 Array = NDArray[Any]
 Params = dict[str, Any]
@@ -53,15 +53,11 @@ def max_pool(spec: spec.MaxPool2D, params: Params, x: Array, context: Context) -
     where = _windows(spec, x.shape)
     padded = where.padded(x, -np.inf, context)
     y = context.empty("y", (len(x), *spec.output_shape(x.shape[1:])), x)
-
-    def pool(part: slice, own: Room) -> None:
-        for piece in pieces(part, padded[0].size, own):
-            (_, _, first), *others = where.cells(padded[piece])
-            y[piece] = first
-            for _, _, cells in others:
-                np.maximum(y[piece], cells, out=y[piece])  # theory/pooling.md (1)
-
-    context.split(pool, len(x), x.size)
+    for piece in pieces(len(x), padded[0].size, context):
+        (_, _, first), *others = where.cells(padded[piece])
+        y[piece] = first
+        for _, _, cells in others:
+            np.maximum(y[piece], cells, out=y[piece])  # theory/pooling.md (1)
     return y, (x.shape, padded, y)
 
 
@@ -70,22 +66,18 @@ def d_max_pool(
 ) -> tuple[Array, Params]:
     shape, padded, y = cache
     where = _windows(spec, shape)
-    dx = context.empty("dx", padded.shape, dy)
-
-    def hand_back(part: slice, own: Room) -> None:
-        for piece in pieces(part, padded[0].size, own):
-            rest = own.empty("rest", y[piece].shape, y)  # what no cell has taken yet, (N, P, Q, C)
-            share = own.empty("share", rest.shape, y)
-            rest[...] = dy[piece]
-            dx[piece] = 0
-            both = zip(where.cells(padded[piece]), where.cells(dx[piece]), strict=True)
-            for (_, _, cells), (_, _, d_cells) in both:
-                # the first that equals the maximum takes it all
-                np.multiply(rest, cells == y[piece], out=share)
-                rest -= share
-                d_cells += share  # (2)
-
-    context.split(hand_back, len(dy), padded.size)
+    dx, room = context.empty("dx", padded.shape, dy), context.room
+    for piece in pieces(len(dy), padded[0].size, context):
+        rest = room.empty("rest", y[piece].shape, y)  # what no cell has taken yet, (N, P, Q, C)
+        share = room.empty("share", rest.shape, y)
+        rest[...] = dy[piece]
+        dx[piece] = 0
+        both = zip(where.cells(padded[piece]), where.cells(dx[piece]), strict=True)
+        for (_, _, cells), (_, _, d_cells) in both:
+            # the first that equals the maximum takes it all
+            np.multiply(rest, cells == y[piece], out=share)
+            rest -= share
+            d_cells += share  # (2)
     return where.inside(dx), {}  # (N, H, W, C)
 
 

@@ -1,7 +1,11 @@
-"""Threads that share the work of one layer: each takes a part of the batch.
+"""Threads that share a step: each takes a part of the batch through all layers, and back.
 
-NumPy lets other threads run while it computes, so two of them add, copy and multiply at once.
-Between two layers all wait for each other: a layer sees the whole batch, and BatchNorm its mean.
+NumPy lets other threads run while it computes, so two of them add, copy and multiply at once. They
+meet only where a number belongs to the whole batch: BatchNorm's means, and at the end the
+gradients. What they found is added up in order, so the same number of threads gives the same bits.
+
+Where there is less to do, one thread goes through the layers, and matrix products alone are shared,
+by the threads of NumPy's BLAS.
 """
 
 from __future__ import annotations
@@ -10,18 +14,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
-from functools import cache
-from threading import Lock
+from functools import cache, reduce
+from threading import Barrier, BrokenBarrierError, Lock
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+Array = NDArray[Any]
 Found = TypeVar("Found")
 
-ENOUGH = 2**17
-"""Numbers below which sharing costs more than it saves: some 20 us to wake a thread and wait."""
-FEW = 2**13
-"""Numbers below which a matrix product does not begin to think of threads of its own."""
+ENOUGH = 2**28
+"""Operations, of convolutions in a pass forward, for which a thread is worth waking.
+
+Two threads hand Python's lock to each other between two of NumPy's calls, which takes up to 50 us:
+calls must take longer than that. Products of Dense and recurrent layers gain more from BLAS.
+"""
 
 _ONE_AT_A_TIME = Lock()  # two networks that set BLAS's threads at once would leave them wrong
 
@@ -32,18 +41,33 @@ def _blas() -> list[Any]:
     return ThreadpoolController().select(user_api="blas").lib_controllers
 
 
+def available() -> int:
+    """As many as matrix products use: the cores, or what OMP_NUM_THREADS says."""
+    return max((library.num_threads for library in _blas()), default=1)
+
+
 @contextmanager
-def _single_products() -> Iterator[None]:
-    """Matrix products with one thread each: those of BLAS would wait for ours, at full speed."""
+def products(threads: int) -> Iterator[None]:
+    """Matrix products with so many threads each."""
+    before = [library.num_threads for library in _blas()]
+    if all(count == threads for count in before):
+        yield
+        return
     with _ONE_AT_A_TIME:
-        before = [library.num_threads for library in _blas()]
         try:
             for library in _blas():
-                library.set_num_threads(1)
+                library.set_num_threads(threads)
             yield
         finally:
-            for library, threads in zip(_blas(), before, strict=True):
-                library.set_num_threads(threads)
+            for library, count in zip(_blas(), before, strict=True):
+                library.set_num_threads(count)
+
+
+def parts(samples: int, count: int) -> list[slice]:
+    """A batch in `count` parts, as equal as can be, the larger ones first; never an empty one."""
+    count = max(1, min(count, samples))
+    ends = [-(-samples * number // count) for number in range(count + 1)]  # rounded up
+    return [slice(*ends[number : number + 2]) for number in range(count)]
 
 
 @cache
@@ -51,31 +75,52 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="scratch")
 
 
-def available() -> int:
-    """As many as matrix products use: the cores, or what OMP_NUM_THREADS says."""
-    return max((library.num_threads for library in _blas()), default=1)
+class Team:
+    """`size` threads, this one among them, that do the same with different parts of a batch."""
 
+    def __init__(self, size: int = 1) -> None:
+        self.size = size
+        self._all_here = Barrier(size)
+        self._given: list[list[Any]] = [[None] * size, [None] * size]
+        self._turns = [0] * size
 
-def split(
-    work: Callable[[slice, int], Found], samples: int, numbers: int, threads: int
-) -> list[Found]:
-    """What `work(part, number)` returns for the parts of a batch, in order, computed at once.
-
-    `numbers` is how many it goes through in all: where they are few, there is one part. The parts
-    are the same for a given number of threads, and so is every rounding.
-    """
-    if threads == 1 or numbers < FEW:
-        return [work(slice(0, samples), 0)]
-    count = min(threads, samples) if numbers >= ENOUGH else 1
-    ends = [samples * number // count for number in range(count + 1)]
-    parts = [slice(*ends[number : number + 2]) for number in range(count)]
-    with _single_products():
+    def run(self, work: Callable[[int], Found]) -> list[Found]:
+        """What `work(number)` returns in each thread, in order; an error of any is raised."""
+        if self.size == 1:
+            return [work(0)]
         others = [  # in this thread's context, which holds NumPy's errstate
-            _pool(threads - 1).submit(copy_context().run, work, part, number)
-            for number, part in enumerate(parts[1:], start=1)
+            _pool(self.size - 1).submit(copy_context().run, self._member, work, number)
+            for number in range(1, self.size)
         ]
         try:
-            first = work(parts[0], 0)
+            first = [self._member(work, 0)]
+        except BrokenBarrierError:  # another has failed: its error is the one to tell
+            first = []
         finally:
             wait(others)
-        return [first, *(other.result() for other in others)]
+        errors = [error for other in others if (error := other.exception())]
+        for error in errors:
+            if not isinstance(error, BrokenBarrierError):
+                raise error
+        return [*first, *(other.result() for other in others)]
+
+    def _member(self, work: Callable[[int], Found], number: int) -> Found:
+        try:
+            return work(number)
+        except BaseException:
+            self._all_here.abort()  # or the others would wait for ever
+            raise
+
+    def sum(self, number: int, array: Array) -> Array:
+        """The sum of the arrays that all threads give, this one being `number`: the same in all.
+
+        Each waits until the last has come.
+        """
+        if self.size == 1:
+            return array
+        # Two places, in turn: who is one meeting ahead must not overwrite what others still read.
+        given = self._given[self._turns[number] % 2]
+        self._turns[number] += 1
+        given[number] = array
+        self._all_here.wait()
+        return reduce(np.add, given)

@@ -11,7 +11,8 @@ import pytest
 from brain import spec
 from brain.spec.images import Padding, windows
 from scratch.context import Context
-from scratch.images import Windows, conv2d, d_conv2d
+from scratch.images import conv2d, d_conv2d
+from scratch.windows import Windows
 from theory.equations import Array, near, normal, same, slope
 
 # Height, width, kernel, stride, dilation and padding, all unequal; with groups and without.
@@ -122,7 +123,7 @@ def test_conv2d_5_6_7_8_matrix_products() -> None:
     matrix, rows = weight.reshape(-1, layer.filters), dz.reshape(-1, layer.filters)
     z, cache = conv2d(layer, params, X, Context())
     where = Windows.on(X.shape, layer.kernel, layer.stride, layer.padding, layer.dilation)
-    found = where.patches(cache, slice(0, len(X)), layer.groups, Context())
+    found = where.patches(cache, layer.groups, Context())
     same(np.concatenate([patches[0].copy() for _, patches in found]), a)
     same(z.reshape(rows.shape), a @ matrix + params["bias"])  # (6)
     dx, grads = d_conv2d(layer, params, cache, dz, Context())
