@@ -66,18 +66,19 @@ def d_max_pool(
 ) -> tuple[Array, Params]:
     shape, padded, y = cache
     where = _windows(spec, shape)
-    dx, room = context.empty("dx", padded.shape, dy), context.room
+    dx = context.empty("dx", padded.shape, dy)
     for piece in pieces(len(dy), padded[0].size, context):
-        rest = room.empty("rest", y[piece].shape, y)  # what no cell has taken yet, (N, P, Q, C)
-        share = room.empty("share", rest.shape, y)
-        rest[...] = dy[piece]
         dx[piece] = 0
         both = zip(where.cells(padded[piece]), where.cells(dx[piece]), strict=True)
+        free = np.empty(y[piece].shape, dtype=bool, like=y)  # windows that no cell has won yet
+        free[...] = True
         for (_, _, cells), (_, _, d_cells) in both:
-            # the first that equals the maximum takes it all
-            np.multiply(rest, cells == y[piece], out=share)
-            rest -= share
-            d_cells += share  # (2)
+            wins = np.logical_and(cells == y[piece], free)  # the first that equals the maximum
+            free ^= wins
+            if where.stride < where.size:  # the cell may lie in other windows too
+                d_cells += dy[piece] * wins
+            else:
+                np.multiply(dy[piece], wins, out=d_cells)  # (2)
     return where.inside(dx), {}  # (N, H, W, C)
 
 
