@@ -38,8 +38,8 @@ class BatchNorm(InPass):
             mean, var = tf.nn.moments(x, axes=list(range(x.shape.rank - 1)))  # the biased one
             run.state[f"{name}.running_mean"] = self._moved(self.running_mean, mean)
             run.state[f"{name}.running_var"] = self._moved(self.running_var, var)
-        inv = tf.math.rsqrt(var + self.eps)
-        return (x - mean) * inv * self.gamma + self.beta
+        scale = tf.math.rsqrt(var + self.eps) * self.gamma  # of a channel each, before the images
+        return (x - mean) * scale + self.beta
 
     def _moved(self, running: keras.Variable, batch: tf.Tensor) -> tf.Tensor:
         return (1 - self.momentum) * running + self.momentum * batch

@@ -12,6 +12,7 @@ class BatchNorm(nn.Module):
     `nn.BatchNorm1d` keeps an unbiased running variance, moves it in every pass in training mode,
     and refuses a batch of one; here it is the biased one, and training leaves the batch's
     statistics aside until `take_up`, so that a pass that is only looked at changes nothing.
+    They are those that `torch.batch_norm` computes anyway: it is given a momentum of 1.
     """
 
     running_mean: torch.Tensor
@@ -24,18 +25,21 @@ class BatchNorm(nn.Module):
         self.beta = nn.Parameter(torch.empty(channels))
         self.register_buffer("running_mean", torch.empty(channels))
         self.register_buffer("running_var", torch.empty(channels))
-        self.batch: torch.Tensor | None = None
+        self.batch: tuple[torch.Tensor, torch.Tensor, int] | None = None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        self.batch = x.detach() if self.training else None
+        mean, var, self.batch = self.running_mean, self.running_var, None
+        if self.training:
+            mean, var = torch.zeros_like(mean), torch.zeros_like(var)
+            self.batch = mean, var, x.numel() // x.shape[-1]
         y = torch.batch_norm(  # what `nn.functional.batch_norm` calls when it has counted samples
             x.movedim(-1, 1),  # (N, C, ...): a view, which PyTorch calls channels_last
             self.gamma,
             self.beta,
-            None if self.training else self.running_mean,
-            None if self.training else self.running_var,
+            mean,
+            var,
             training=self.training,
-            momentum=0.0,
+            momentum=1.0,
             eps=self.eps,
             cudnn_enabled=torch.backends.cudnn.enabled,
         )
@@ -45,8 +49,8 @@ class BatchNorm(nn.Module):
     def take_up(self) -> None:
         """Move the running statistics towards those of the last batch."""
         assert self.batch is not None, "no pass in training came before"
-        axes = tuple(range(self.batch.ndim - 1))
-        var, mean = torch.var_mean(self.batch, dim=axes, correction=0)
+        mean, unbiased, count = self.batch  # of one position the unbiased variance is 0 / 0
+        var = unbiased * ((count - 1) / count) if count > 1 else torch.zeros_like(unbiased)
         self.running_mean.mul_(1 - self.momentum).add_(mean, alpha=self.momentum)
         self.running_var.mul_(1 - self.momentum).add_(var, alpha=self.momentum)
         self.batch = None

@@ -142,6 +142,6 @@ def test_batchnorm_keeps_a_batch_between_a_pass_in_training_and_its_step_alone()
     assert layer.batch is None
     layer.train()(x)
     layer.eval()(x)
-    assert layer.batch is None  # else a prediction would hold its images until the next pass
+    assert layer.batch is None  # a prediction has none
     with pytest.raises(AssertionError, match="no pass in training"):
         layer.take_up()
