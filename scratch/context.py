@@ -123,8 +123,8 @@ class Context:
 
     @property
     def room(self) -> Room:
-        """For what this layer needs no longer than it works."""
-        return self._room if self.backward else Room()
+        """For what this layer needs no longer than it works; kept even from a prediction."""
+        return self._room
 
     def samples(self, x: Array) -> int:
         """How many there are in the whole batch, of which `x` may be one thread's part."""

@@ -95,9 +95,8 @@ class Windows(NamedTuple):
         """
         high, wide, k, s, depth = self.rows[0], self.columns[0], self.size, self.stride, x.shape[-1]
         room = context.room
-        all_padded = self.padded(x, 0, room)
         for piece in pieces(len(x), high * wide * k * k * depth, context):
-            padded = all_padded[piece]
+            padded = self.padded(x[piece], 0, room)
             samples = len(padded)
             rows = room.empty("rows", (groups, samples, high, wide, k, k, depth // groups), x)
             if groups == self.dilation == 1 < depth:
