@@ -62,6 +62,9 @@ def page(found: dict[Path, Results], pictures: bool = True) -> Iterator[str]:
             yield f"{NOTHING}: there is no result in `benchmarks/results/`.\n"
         for path, results in own.items():
             yield from _one(path, results, device, pictures)
+        measured = {row.workload for one in own.values() for row in one.rows}
+        if own and (others := [name for name in WORKLOADS if name not in measured]):
+            yield f"{NOTHING}: {', '.join(others)}.\n"
 
 
 def _one(path: Path, results: Results, device: str, pictures: bool) -> Iterator[str]:
@@ -87,12 +90,12 @@ def _one(path: Path, results: Results, device: str, pictures: bool) -> Iterator[
 def _tables(rows: Sequence[Row], results: Results, precision: str) -> Iterator[str]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.workload, []).append(row)
+        groups.setdefault(_named(row, rows), []).append(row)
     columns = [name for name in CONTENDERS if any(row.contender == name for row in rows)]
     for phase, heading in PHASES.items():
         found = {
-            (x.row.workload, x.row.contender): x
-            for group in groups.values()
+            (name, x.row.contender): x
+            for name, group in groups.items()
             for x in lines(group)
             if x.phase == phase
         }
@@ -101,13 +104,19 @@ def _tables(rows: Sequence[Row], results: Results, precision: str) -> Iterator[s
         base = next((name for name in BASES if name in columns), columns[0])
         yield f"{heading}{precision}; in brackets the ratio to {base}, round by round:\n"
         cells = {
-            name: [_cell(found.get((name, c)), groups.get(name, []), c) for c in columns]
-            for name in WORKLOADS
+            name: [_cell(found.get((name, c)), group, c) for c in columns]
+            for name, group in groups.items()
             if phase != "epoch" or any(key[0] == name for key in found)
         }
         yield from _table(["workload", *columns], cells)
         yield from _means(list(found.values()), columns, base)
     yield from _others(groups, results, columns)
+
+
+def _named(row: Row, rows: Sequence[Row]) -> str:
+    """The workload; with the batch size where there are several."""
+    sizes = {other.batch_size for other in rows if other.workload == row.workload}
+    return f"{row.workload}, batch {row.batch_size}" if len(sizes) > 1 else row.workload
 
 
 def _cell(line: Line | None, rows: Sequence[Row], contender: str) -> str:
@@ -143,7 +152,7 @@ def _others(
     groups: dict[str, list[Row]], results: Results, columns: Sequence[str]
 ) -> Iterator[str]:
     """Share of the peak, memory, cold start and compile time."""
-    by = {(row.workload, row.contender): row for rows in groups.values() for row in rows}
+    by = {(name, row.contender): row for name, rows in groups.items() for row in rows}
     for heading, cell in (
         (
             "Share of the matrix products' peak, in a training step",
@@ -153,8 +162,7 @@ def _others(
         ("From a process's start to its first step, and what of it is compiling", _start),
     ):
         cells = {
-            name: [cell(by[name, c]) if (name, c) in by else "" for c in columns]
-            for name in WORKLOADS
+            name: [cell(by[name, c]) if (name, c) in by else "" for c in columns] for name in groups
         }
         if any(any(row) for row in cells.values()):
             yield f"{heading}:\n"

@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.ticker import LogLocator, NullLocator
 
 from benchmarks.report import BASES, Line, lines
 from benchmarks.results import Results
@@ -105,9 +106,9 @@ def bars(path: Path, found: Sequence[Line], title: str) -> Path:
         ylabel=f"time / that of {base}",
         yscale="log",
     )
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.yaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
-    axes.tick_params(which="minor", labelsize=8)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.set_xticks(range(len(workloads)), workloads)
     axes.grid(axis="x", visible=False)
     handles, labels = axes.get_legend_handles_labels()
