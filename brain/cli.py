@@ -62,8 +62,8 @@ def options(
     """Options before the command."""
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line.
+def main(arguments: list[str] | None = None, command: typer.Typer = app) -> None:
+    """Run the command line, of `brain` or of a `command` of its own.
 
     A user's error is one sentence on standard error and exit code 2; a worker process that failed
     ends with 3, so that 1 means that a comparison found a difference (or that whoever read the
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> None:
             stream.reconfigure(errors="replace")
     sys.path.append("")  # so that module:Class finds what lies in the current folder
     try:
-        app(arguments)
+        command(arguments)
     except UserError as error:
         _end(str(error), 2)
     except MemoryError as error:

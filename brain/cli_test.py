@@ -46,6 +46,7 @@ def loaded_by(code: str) -> set[str]:
 
 
 HELPS = [["--help"], ["train", "--help"], ["compare", "-h"], ["models"], ["tracks", "list"], []]
+HELPS += [["run", "--list"], ["run", "--help"]]
 
 
 @pytest.mark.parametrize("arguments", HELPS, ids=" ".join)

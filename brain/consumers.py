@@ -11,52 +11,109 @@ import json
 import math
 import os
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol, SupportsFloat, TypeVar
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from brain.errors import UserError
 from brain.outputs import write_whole, writing
 from brain.training import Step
 
+T = TypeVar("T", bound="Watched")
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+SPARKS = 24  # blocks in the line of the losses
+
+
+class Watched(Protocol):
+    """What a step must have to be shown: a `training.Step`, a `stage.Tick`."""
+
+    @property
+    def step(self) -> int: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def loss(self) -> SupportsFloat: ...
+    @property
+    def metrics(self) -> Mapping[str, float]: ...
+
 
 def progress(
-    steps: Iterable[Step], title: str = "training", console: Console | None = None
-) -> Generator[Step, None, None]:
-    """Show a bar while the steps run: loss, newest metric, steps a second, time left.
+    steps: Iterable[T],
+    title: str = "training",
+    console: Console | None = None,
+    told: bool = False,
+) -> Generator[T, None, None]:
+    """Show how the steps go on: done, speed, time left; below, the losses so far, newest metric.
 
-    On standard error unless another console is given; nothing where that is no terminal.
+    On standard error unless another console is given; nothing where that is no terminal. Where it
+    is `told`, the last state stays on the terminal, and elsewhere a line tells of each quarter.
     """
-    bar = Progress(
+    view = _View(
         TextColumn("[bold]{task.description}"),
         BarColumn(bar_width=12),
         MofNCompleteColumn(),
-        TextColumn("loss {task.fields[loss]}  {task.fields[metric]}"),
         TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
         console=console or Console(stderr=True),
-        transient=True,
+        transient=not told,
     )
-    bar.disable = not bar.console.is_terminal
-    with bar:
-        task = bar.add_task(title, total=None, loss="", metric="", speed="")
-        shown = 0.0
-        for step in steps:
-            last = step.step == step.steps
+    view.disable = not view.console.is_terminal
+    with view:
+        task = view.add_task(title, total=None, speed="")
+        metric, shown, began = "", 0.0, time.perf_counter()
+        losses: list[float] = []  # one for each block of the line, as far as the training has come
+        for done, step in enumerate(steps, 1):
+            now, last = time.perf_counter(), step.step == step.steps
             if step.metrics:
-                bar.update(task, metric=_metric(step))
-            if not bar.disable and (last or time.perf_counter() - shown > 0.1):
-                shown = time.perf_counter()
-                speed = f"{step.step / max(step.seconds, 1e-9):,.0f} steps/s"
-                loss = f"{float(step.loss):.4f}"
-                bar.update(task, completed=step.step, total=step.steps, loss=loss, speed=speed)
+                metric = "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items() if k != "loss")
+            if view.disable and told and _in_quarters(step):
+                said = f"{title}: step {step.step} of {step.steps}, loss {float(step.loss):.4f}"
+                said = f"{said}  {metric}".rstrip()
+                view.console.print(said, markup=False, highlight=False, soft_wrap=True)
+            elif not view.disable and (last or now - shown > 0.1):
+                shown, speed = now, f"{done / max(now - began, 1e-9):,.0f} steps/s"
+                reached = (step.step - 1) * SPARKS // step.steps + 1
+                losses += [float(step.loss)] * (reached - len(losses))
+                line = sparkline(losses).ljust(SPARKS, "·")
+                view.below = f"{line} loss {float(step.loss):.4f}  {metric}"
+                view.update(task, completed=step.step, total=step.steps, speed=speed)
             yield step
 
 
-def _metric(step: Step) -> str:
-    return "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items() if k != "loss")
+class _View(Progress):
+    """A bar with a line of text below it."""
+
+    below = ""
+
+    def get_renderables(self) -> Iterator[RenderableType]:
+        yield from super().get_renderables()
+        if self.below:
+            yield Text(self.below, no_wrap=True, overflow="ellipsis")
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """Each value as a block, from the least to the greatest; a dot for what is no finite number.
+
+    >>> sparkline([8.0, 4.0, 2.0, 1.0, float("nan")])
+    '█▄▂▁·'
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    top = len(BLOCKS) - 1
+    return "".join(
+        BLOCKS[round(top * (value - low) / ((high - low) or 1))] if math.isfinite(value) else "·"
+        for value in values
+    )
+
+
+def _in_quarters(step: Watched) -> bool:
+    """Whether the step completes a quarter of the training."""
+    return 4 * step.step // step.steps > 4 * (step.step - 1) // step.steps
 
 
 def log(

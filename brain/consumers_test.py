@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from brain.consumers import early_stopping, log, progress
+from brain.consumers import SPARKS, early_stopping, log, progress, sparkline
 from brain.testing.refusals import refusal
 from brain.training import Step
 
@@ -210,6 +211,46 @@ def test_a_terminal_sees_a_bar() -> None:
     assert f"loss {1 / PER_EPOCH:.4f}" in shown
     assert "accuracy 0.5000" in shown
     assert "steps/s" in shown
+
+
+def test_a_terminal_sees_the_losses_so_far() -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=120, color_system=None)
+    list(progress(stream([0.5]), "two spirals", console))
+    assert re.search(rf"[▁-█·]{{{SPARKS}}} loss ", screen.getvalue())
+
+
+def test_what_is_told_stays_and_what_is_not_is_taken_away() -> None:
+    def last(told: bool) -> str:
+        screen = io.StringIO()
+        console = Console(file=screen, force_terminal=True, width=120, color_system=None)
+        list(progress(stream([0.5]), "two spirals", console, told=told))
+        return screen.getvalue().rpartition("loss")[2]
+
+    assert "\x1b[2K" in last(told=False)  # lines are erased after the last state was shown
+    assert "\x1b[2K" not in last(told=True)
+
+
+def test_no_terminal_is_told_of_each_quarter() -> None:
+    screen = io.StringIO()
+    steps = list(progress(stream([1, 2]), "[spirals]", Console(file=screen, width=40), told=True))
+    said = screen.getvalue().splitlines()
+    assert len(said) == 4
+    assert said[-1].startswith(f"[spirals]: step {len(steps)} of {len(steps)}, loss ")
+
+
+@pytest.mark.parametrize(
+    ("values", "blocks"),
+    [
+        ([], ""),
+        ([1.0], "▁"),
+        ([0, 1, 2, 3, 4, 5, 6, 7], "▁▂▃▄▅▆▇█"),
+        ([7, 0, math.nan, math.inf, 7], "█▁··█"),
+        ([math.nan], "·"),
+    ],
+)
+def test_a_sparkline(values: list[float], blocks: str) -> None:
+    assert sparkline(values) == blocks
 
 
 def test_no_terminal_sees_nothing_and_no_loss_is_read() -> None:

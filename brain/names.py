@@ -25,6 +25,18 @@ class Entry:
     needs: str | None = None
 
 
+@dataclass(frozen=True)
+class Demo(Entry):
+    """A demo: `what` it teaches, and about how long it takes on two cores."""
+
+    seconds: int = 0
+
+    @property
+    def group(self) -> str:
+        """What it is listed under."""
+        return "experiments" if ".experiments." in self.where else "algorithms"
+
+
 ENGINES: Mapping[str, Entry] = {
     "numpy": Entry("scratch.engine:NumpyNetwork", "pure NumPy, every derivative by hand"),
     "torch": Entry("torch_nn.engine:TorchNetwork", "PyTorch, nn.Module and autograd", "torch"),
@@ -59,9 +71,52 @@ MODELS: Mapping[str, Entry] = {
     "memory-bilstm": Entry("rnn.models:memory_bilstm", "two LSTMs, one reading from the end"),
 }
 
-DEMOS: Mapping[str, Entry] = {
-    "nn": Entry("scratch.demos.nn:run", "a NumPy network learns two spirals (a few seconds)"),
-    "letters": Entry("scratch.demos.letters:run", "one layer learns what follows which letter"),
+DEMOS: Mapping[str, Demo] = {
+    "linear": Demo("scratch.demos.linear:run", "descent finds the floor of a bowl", seconds=2),
+    "logistic": Demo("scratch.demos.logistic:run", "a straight line finds its place", seconds=5),
+    "knn": Demo("scratch.demos.knn:run", "neighbours vote; what k decides", seconds=3),
+    "naive_bayes": Demo(
+        "scratch.demos.naive_bayes:run",
+        "a Gaussian for each class, and Bayes' rule",
+        "sklearn",
+        seconds=3,
+    ),
+    "nn": Demo("scratch.demos.nn:run", "a hidden layer bends the boundary: two spirals", seconds=5),
+    "cnn": Demo(
+        "scratch.demos.cnn:run", "a NumPy CNN reads digits; where it looks", "sklearn", seconds=5
+    ),
+    "rnn": Demo("scratch.demos.rnn:run", "an RNN learns to write like Hamlet", seconds=13),
+    "letters": Demo("scratch.demos.letters:run", "which letter follows which", seconds=5),
+    "xor": Demo(
+        "scratch.experiments.xor:run", "what no single neuron can do; save and load", seconds=6
+    ),
+    "softmax_toy": Demo(
+        "scratch.experiments.softmax_toy:run", "three clusters and their borders", seconds=9
+    ),
+    "iris": Demo(
+        "scratch.experiments.iris:run",
+        "train, save, load, and score on unseen flowers",
+        "sklearn",
+        seconds=3,
+    ),
+    "grad_check": Demo(
+        "scratch.experiments.grad_check:run", "every derivative against a difference", seconds=5
+    ),
+    "surface": Demo(
+        "scratch.experiments.surface:run", "a network bends to a surface, seen in 3D", seconds=2
+    ),
+    "optimizers": Demo(
+        "scratch.experiments.optimizers:run", "the path of each down one loss surface", seconds=2
+    ),
+    "initialisation": Demo(
+        "scratch.experiments.initialisation:run", "signals fade or explode with depth", seconds=4
+    ),
+    "regularisation": Demo(
+        "scratch.experiments.regularisation:run", "between learning and memorising", seconds=4
+    ),
+    "learning_rate": Demo(
+        "scratch.experiments.learning_rate:run", "too small, right, and 100", seconds=3
+    ),
 }
 
 WORKLOADS: Mapping[str, Entry] = {

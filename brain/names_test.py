@@ -129,9 +129,17 @@ def test_the_numpy_engine_is_an_engine() -> None:
 
 def test_every_extra_is_one_that_the_project_has() -> None:
     assert {extra for _, extra in names.EXTRAS.values()} == {"torch", "tensorflow", "sklearn"}
-    for entry in (*names.ENGINES.values(), *names.MODELS.values()):
+    for entry in (*names.ENGINES.values(), *names.MODELS.values(), *names.DEMOS.values()):
         assert entry.what
         assert entry.needs is None or entry.needs in names.EXTRAS
+
+
+@pytest.mark.parametrize("name", names.DEMOS)
+def test_a_demo_is_where_the_table_says(name: str) -> None:
+    where = names.DEMOS[name].where
+    needs(name, {name: names.Entry(where, "wherever its data come from")})
+    assert callable(names.look_up("demo", name, names.DEMOS))
+    assert where.rpartition(".")[2] == f"{name}:run"
 
 
 @pytest.mark.parametrize("name", [":Engine", "math:pi", "math:sqrt"])

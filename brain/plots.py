@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from brain.outputs import replacing
@@ -60,22 +61,27 @@ def save(fig: Figure, path: Path) -> Path:
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]
 def training_curves(
-    path: Path, losses: Sequence[float], epochs: Sequence[Mapping[str, float]], title: str
-) -> Path:
-    """Loss of every step, with its running mean, and the metrics after each epoch."""
+    losses: Sequence[float],
+    epochs: Sequence[Mapping[str, float]],
+    title: str,
+    unit: str = "nats",
+) -> Figure:
+    """Loss of every step, with its running mean, and the test metrics after each epoch."""
     fig, (top, bottom) = figure(7, 5.2, nrows=2)
     steps = np.arange(1, len(losses) + 1)
     per_epoch = len(losses) / max(len(epochs), 1)
     top.plot(steps, losses, color=BLUE, alpha=0.3, linewidth=0.8, label="each batch")
     top.plot(*_running_mean(np.asarray(losses)), color=BLUE, label="running mean")
     after = (np.arange(len(epochs)) + 1) * per_epoch
-    top.plot(after, [m["loss"] for m in epochs], color=ORANGE, linestyle="--", label="test")
-    top.set(title=title, xlabel="training step", ylabel="loss (nats)", yscale="log")
+    look: dict[str, Any] = {"color": ORANGE, "marker": "o", "markersize": 3}  # one epoch is no line
+    top.plot(after, [m["loss"] for m in epochs], linestyle="--", label="test", **look)
+    top.set(title=title, xlabel="training step", ylabel=f"loss ({unit})", yscale="log")
     top.legend()
     name = next(k for k in epochs[0] if k != "loss")
-    bottom.plot(np.arange(1, len(epochs) + 1), [m[name] for m in epochs], color=ORANGE)
+    bottom.plot(np.arange(1, len(epochs) + 1), [m[name] for m in epochs], **look)
+    bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
     bottom.set(xlabel="epoch", ylabel=f"test {name}", ylim=(None, 1.02))
-    return save(fig, path)
+    return fig
 
 
 def _running_mean(values: Array, share: float = 0.02) -> tuple[Array, Array]:
@@ -124,32 +130,44 @@ def engine_curves(
     return save(fig, path)
 
 
-def boundary(axes: Axes, x: Array, y: Array, grid: Array, values: Array, title: str) -> None:
-    """Points of two classes over the probability of the second, with the line where it is 1/2."""
+def boundary(
+    axes: Axes,
+    x: Array,
+    y: Array,
+    grid: Array,
+    values: Array,
+    title: str,
+    classes: Sequence[str] = ("arm 0", "arm 1"),
+) -> None:
+    """Points of two classes over the probability of the second, with the line where it is 1/2.
+
+    `x (N, 2)`, `y (N,)`; `values (S * S,)` are those at the points `grid (S * S, 2)` of a square.
+    """
     side = round(np.sqrt(len(values)))
     across, up, p = (a.reshape(side, side) for a in (grid[:, 0], grid[:, 1], values))
     axes.contourf(across, up, p, levels=np.linspace(0, 1, 21), cmap=CLASSES, alpha=0.75)
     axes.contour(across, up, p, levels=[0.5], colors="black", linewidths=1.2)
     for label, colour in enumerate(CLASS_COLOURS):
         across, up = x[y == label].T
-        name = f"arm {label}"
+        name = classes[label]
         axes.scatter(across, up, s=9, color=colour, edgecolor="white", linewidth=0.4, label=name)
     axes.plot([], [], color="black", linewidth=1.2, label="undecided, p = 1/2")
     axes.set(title=title, xticks=[], yticks=[], aspect="equal", xlabel="x1", ylabel="x2")
     axes.grid(False)
 
 
-def legend_below(fig: Figure, axes: Axes) -> None:
-    """One legend for a figure whose panels all show what `axes` shows."""
+def legend_below(fig: Figure, axes: Axes, columns: int | None = None) -> None:
+    """One legend for a figure whose panels all show what `axes` shows; in one row unless asked."""
     handles, labels = axes.get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+    columns = columns or len(labels)
+    fig.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False)
 
 
 def animate(path: Path, frames: int, draw: Callable[[Axes, int], None], fps: int = 6) -> Path:
     """A GIF of `frames` pictures, each drawn by `draw(axes, number)`; the last stands longer."""
     fig, axes = figure(4.6, 5.2)
     draw(axes, 0)
-    legend_below(fig, axes)
+    legend_below(fig, axes, columns=2)
 
     def one(number: int) -> list[Any]:
         axes.clear()

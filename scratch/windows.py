@@ -79,6 +79,7 @@ class Windows(NamedTuple):
             for j in range(self.size):
                 top, left = i * self.dilation, j * self.dilation
                 rows = slice(top, top + down, self.stride)
+                # (11): n, p, q and c are the axes of a view, i and j hold still
                 yield i, j, padded[:, rows, left : left + right : self.stride]
 
     def turned(self) -> Windows:
@@ -100,7 +101,7 @@ class Windows(NamedTuple):
             samples = len(padded)
             rows = room.empty("rows", (groups, samples, high, wide, k, k, depth // groups), x)
             if groups == self.dilation == 1 < depth:
-                # A row of a window is one stretch of k C numbers: copied as such it takes a
+                # (12): a row of a window is one stretch of k C numbers: copied as such it takes a
                 # third of the time. Single numbers are faster in the other way.
                 flat = padded.reshape(samples, padded.shape[1], -1)
                 every = sliding_window_view(flat, (k, k * depth), axis=(1, 2))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import as_strided
 
 from brain import spec
 from brain.spec.images import Padding, windows
@@ -161,3 +162,39 @@ def test_conv2d_10_same() -> None:
         assert before == (before + after) // 2
         # one more would not fit, and (9) counts as many
         assert (length + before + after - reach) // stride + 1 == count
+
+
+def padded_for(layer: spec.Conv2D) -> tuple[Windows, Any]:
+    where = Windows.on(X.shape, layer.kernel, layer.stride, layer.padding, layer.dilation)
+    return where, where.padded(X, 0, Context())
+
+
+@each_layer
+def test_conv2d_11_windows_are_a_view(layer: spec.Conv2D) -> None:
+    where, padded = padded_for(layer)
+    k, s, d = layer.kernel, layer.stride, layer.dilation
+    n, h, w, c = padded.strides
+    places = (where.rows[0], where.columns[0], k, k)
+    strides = (n, s * h, s * w, d * h, d * w, c)
+    view = as_strided(padded, (len(X), *places, X.shape[-1]), strides, writeable=False)
+    for p, q, i, j in np.ndindex(places):
+        same(view[:, p, q, i, j], padded[:, p * s + i * d, q * s + j * d])
+    for i, j, cells in where.cells(padded):
+        same(cells, view[:, :, :, i, j])
+        assert cells.strides == (n, s * h, s * w, c)
+        assert np.shares_memory(cells, padded)  # nothing was copied
+
+
+def test_conv2d_12_a_row_of_a_window_is_one_stretch() -> None:
+    layer = LAYERS[1]
+    where, padded = padded_for(layer)
+    k, s, channels = layer.kernel, layer.stride, X.shape[-1]
+    assert padded.strides[2] == channels * padded.strides[3]
+    flat = padded.reshape(len(X), padded.shape[1], -1)
+    a = [
+        flat[n, p * s + i, q * s * channels + m]
+        for n, p, q in np.ndindex(len(X), where.rows[0], where.columns[0])
+        for i, m in np.ndindex(k, k * channels)
+    ]
+    found = where.patches(X, layer.groups, Context())
+    same(np.concatenate([patches[0].copy() for _, patches in found]).ravel(), a)

@@ -2,54 +2,53 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, PowerNorm
+from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from rich.console import Console
 
 from brain import data, plots, spec
-from brain.consumers import progress
+from brain.alone import main
 from brain.data import Dataset, Vocabulary
 from brain.engine import Network, build
 from brain.randomness import generator
+from brain.stage import Stage
 from brain.training import train
+from scratch.pictures import BLUES
 
 LENGTH = 32
 SHOWN = 26
 NAMES = {" ": "␣", "\n": "⏎"}
-BLUES = LinearSegmentedColormap.from_list("blues", ("#FFFFFF", plots.BLUE, "#001A2B"))
 
 Table = NDArray[np.float64]
 
 
-def run(out: Path, seed: int, quick: bool, console: Console) -> list[Path]:
-    """Train, write a line, draw, and return the files written; `quick` trains a tenth as long."""
+def run(stage: Stage) -> None:
+    """Train, write a line and draw; `quick` trains a tenth as long."""
     text, instead = data.demo_text()
     if instead:
-        console.print(instead, markup=False, highlight=False)
+        stage.say(instead)
     dataset = data.load(text.name, length=LENGTH, one_hot=True)
-    epochs, batch_size = (3, 32) if quick else (30, 32)
-    steps = spec.steps_in(len(dataset.x_train), batch_size, epochs)
-    optimizer = spec.Adam(spec.Cosine(0.1, steps))
-    net = build(model(len(text.vocabulary)), "numpy", seed=seed, optimizer=optimizer)
-    console.print(str(net.model))
-    stream = train(net, dataset, batch_size=batch_size, epochs=epochs, seed=seed)
-    for _ in progress(stream, text.title, console):
+    epochs, batch_size = (3, 32) if stage.quick else (30, 32)
+    last = spec.steps_in(len(dataset.x_train), batch_size, epochs)
+    optimizer = spec.Adam(spec.Cosine(0.1, last))
+    net = build(model(len(text.vocabulary)), "numpy", seed=stage.seed, optimizer=optimizer)
+    stage.say(str(net.model))
+    steps = train(net, dataset, batch_size=batch_size, epochs=epochs, seed=stage.seed)
+    for _ in stage.watch(steps, text.title):
         pass
 
     learned, pairs = next_character(net), count_pairs(dataset)
     read = net.evaluate(dataset.x_train, dataset.y_train)["loss"]
     rest = net.evaluate(dataset.x_test, dataset.y_test)["loss"]
-    console.print(
+    stage.say(
         f"nats a character: {read:.3f} on what it read, where counted pairs give "
         f"{entropy(pairs):.3f} and no table of pairs gives less; {rest:.3f} on the rest"
     )
-    line = " ".join(sample(learned, text.vocabulary, seed).split())
-    console.print(f"it writes: {line}", markup=False, highlight=False)
-    path = out / "letters-pairs.png"
-    return [draw(path, f"{text.title}: what follows", text.vocabulary, learned, pairs)]
+    line = " ".join(sample(learned, text.vocabulary, stage.seed).split())
+    stage.say(f"it writes: {line}")
+    title = f"{text.title}: what follows"
+    stage.picture("letters-pairs", draw(title, text.vocabulary, learned, pairs))
 
 
 def model(characters: int) -> spec.Model:
@@ -98,7 +97,7 @@ def sample(learned: Table, vocabulary: Vocabulary, seed: int, length: int = 64) 
     return vocabulary.decode(ids[1:])
 
 
-def draw(path: Path, title: str, vocabulary: Vocabulary, learned: Table, pairs: Table) -> Path:
+def draw(title: str, vocabulary: Vocabulary, learned: Table, pairs: Table) -> Figure:
     """Both tables side by side, for the characters that are most common."""
     shown = np.sort(np.argsort(-pairs.sum(axis=1), kind="stable")[:SHOWN])
     names = [NAMES.get(c, c) for c in vocabulary.decode(shown)]
@@ -118,4 +117,8 @@ def draw(path: Path, title: str, vocabulary: Vocabulary, learned: Table, pairs: 
     bar = fig.colorbar(image, ax=axes, ticks=[0, 0.01, 0.05, 0.1, 0.25, 0.5, 1], shrink=0.85)
     bar.set_label("probability, given the character on the left")
     fig.suptitle(f"{title} ({SHOWN} most common characters; ␣ space, ⏎ new line)")
-    return plots.save(fig, path)
+    return fig
+
+
+if __name__ == "__main__":
+    main(run)

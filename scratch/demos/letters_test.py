@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from brain import data
 from brain.data import texts
 from scratch.demos import letters
+from scratch.testing.staged import quick
 
 SENTENCE = "The pages of theory/ stand in for Hamlet: there is no network."
 VERSE = "".join(f"the {a}at sat on the {b}at, and then?\n" for a in "bcfhmprs" for b in "mhcr") * 50
@@ -27,8 +26,7 @@ def little_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(out: Path, seed: int = 0) -> tuple[list[Path], str]:
-    screen = io.StringIO()
-    return letters.run(out, seed, True, Console(file=screen, width=500)), screen.getvalue()
+    return quick(letters.run, out, seed)
 
 
 def test_it_learns_what_counting_finds_and_says_so(tmp_path: Path) -> None:

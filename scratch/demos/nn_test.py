@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from brain import plots
 from brain.testing.refusals import refusal
 from scratch.demos import nn
+from scratch.testing.staged import quick
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def no_animation(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Animations are counted, not drawn: they take most of the time."""
     frames: list[int] = []
 
-    def count(path: Path, number: int, draw: object) -> Path:
+    def count(path: Path, number: int, draw: object, fps: int) -> Path:
         frames.append(number)
         return path
 
@@ -28,8 +27,7 @@ def no_animation(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def run(out: Path, seed: int = 0) -> tuple[list[Path], str]:
-    screen = io.StringIO()
-    return nn.run(out, seed, True, Console(file=screen, width=80)), screen.getvalue()
+    return quick(nn.run, out, seed)
 
 
 def test_the_same_seed_draws_the_same(tmp_path: Path, no_animation: list[int]) -> None:

@@ -1,0 +1,89 @@
+"""A window that shows a training while it runs, where there is a display.
+
+The one place that opens windows; every figure that is kept is drawn off screen (`brain.plots`).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import matplotlib as mpl
+from matplotlib.backends.registry import BackendFilter, backend_registry
+from matplotlib.figure import Figure
+
+from brain import plots
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from brain.consumers import Watched
+
+T = TypeVar("T", bound="Watched")
+
+TITLE = "Inside AI's Brain"
+PAUSE = 0.3  # seconds between two drawings, at the least
+STYLE = {**plots.STYLE, "figure.figsize": (7, 5), "figure.constrained_layout.use": True}
+
+
+def shown(
+    steps: Iterable[T], title: str, draw: Callable[[Figure], None] | None = None
+) -> Generator[T, None, None]:
+    """Pass on the steps; now and then `draw(figure)` fills the window's empty figure anew.
+
+    By default the loss so far is drawn. Without a display, or once the window was closed, nothing.
+    """
+    pyplot = _pyplot()
+    losses: list[float] = []
+
+    def draw_loss(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.plot(range(1, len(losses) + 1), losses, color=plots.BLUE)
+        axes.set(title=f"{title}: loss of each batch", xlabel="training step", ylabel="loss")
+
+    due = 0.0
+    for step in steps:
+        yield step
+        losses.append(float(step.loss))
+        last = step.step == step.steps
+        if pyplot and (last or time.perf_counter() >= due):
+            began = time.perf_counter()
+            pyplot = _redrawn(pyplot, draw or draw_loss, first=len(losses) == 1)
+            now = time.perf_counter()
+            due = now + max(PAUSE, 4 * (now - began))  # a fifth of the time at most goes to it
+
+
+def hold(console: Console) -> None:
+    """Leave the last drawing open until its window is closed."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot and pyplot.get_fignums():
+        console.print("Close the window to end.")
+        pyplot.show()
+
+
+def _pyplot() -> Any:
+    """The part of matplotlib that opens windows; None where it can open none."""
+    try:  # a backend that the user chose and that does not work is an ImportError
+        interactive = BackendFilter.INTERACTIVE
+        names = backend_registry.list_builtin(interactive)  # type: ignore[no-untyped-call]
+        if mpl.get_backend().lower() not in names:
+            return None
+        from matplotlib import pyplot
+    except ImportError:
+        return None
+    return pyplot
+
+
+@mpl.rc_context(STYLE)  # type: ignore[arg-type]
+def _redrawn(pyplot: Any, draw: Callable[[Figure], None], first: bool) -> Any:
+    """Draw in the window, which the first drawing opens; None once there is no window."""
+    if not first and not pyplot.fignum_exists(TITLE):
+        return None  # the user closed it
+    figure = pyplot.figure(TITLE, clear=True)
+    draw(figure)
+    figure.canvas.manager.show()
+    figure.canvas.draw_idle()
+    figure.canvas.flush_events()
+    return pyplot
