@@ -245,12 +245,14 @@ name = "inside brain: errors and files, then spec, then the rest, the command on
 type = "layers"
 layers = [
     "brain.testing",
-    "brain.__main__",
+    "brain.__main__ | brain.alone",
     "brain.cli",
     "brain.commands",
     "brain.compare",
     "brain.worker | brain.checkpoints | brain.pictures",
     "brain.recipes",
+    "brain.stage",
+    "brain.window",
     "brain.messages | brain.plots | brain.consumers",
     "brain.training",
     "brain.store",

@@ -67,22 +67,32 @@ def progress(
         task = view.add_task(title, total=None, speed="")
         metric, shown, began = "", 0.0, time.perf_counter()
         losses: list[float] = []  # one for each block of the line, as far as the training has come
-        for done, step in enumerate(steps, 1):
-            now, last = time.perf_counter(), step.step == step.steps
-            if step.metrics:
-                metric = "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items() if k != "loss")
-            if view.disable and told and _in_quarters(step):
+
+        def show(step: T) -> None:
+            if view.disable and told:
                 said = f"{title}: step {step.step} of {step.steps}, loss {float(step.loss):.4f}"
                 said = f"{said}  {metric}".rstrip()
                 view.console.print(said, markup=False, highlight=False, soft_wrap=True)
-            elif not view.disable and (last or now - shown > 0.1):
-                shown, speed = now, f"{done / max(now - began, 1e-9):,.0f} steps/s"
+            elif not view.disable:
+                speed = f"{done / max(time.perf_counter() - began, 1e-9):,.0f} steps/s"
                 reached = (step.step - 1) * SPARKS // step.steps + 1
-                losses += [float(step.loss)] * (reached - len(losses))
+                losses.extend([float(step.loss)] * (reached - len(losses)))
                 line = sparkline(losses).ljust(SPARKS, "·")
                 view.below = f"{line} loss {float(step.loss):.4f}  {metric}"
                 view.update(task, completed=step.step, total=step.steps, speed=speed)
+
+        waiting = None  # the last step, while it is not shown
+        for done, step in enumerate(steps, 1):  # noqa: B007 # `show` reads `done`
+            now, waiting = time.perf_counter(), step
+            if step.metrics:
+                metric = "  ".join(f"{k} {v:.4f}" for k, v in step.metrics.items() if k != "loss")
+            last = step.step == step.steps
+            if _in_quarters(step) if view.disable else last or now - shown > 0.1:
+                show(step)
+                shown, waiting = now, None
             yield step
+        if waiting:  # the training ended before its last step
+            show(waiting)
 
 
 class _View(Progress):

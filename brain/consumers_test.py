@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from brain.consumers import SPARKS, early_stopping, log, progress, sparkline
+from brain.stage import Tick
 from brain.testing.refusals import refusal
 from brain.training import Step
 
@@ -237,6 +238,18 @@ def test_no_terminal_is_told_of_each_quarter() -> None:
     said = screen.getvalue().splitlines()
     assert len(said) == 4
     assert said[-1].startswith(f"[spirals]: step {len(steps)} of {len(steps)}, loss ")
+
+
+def test_the_last_step_of_a_training_that_ends_early_is_shown() -> None:
+    ticks = [Tick(n, 1000, 1 / n) for n in range(1, 7)]
+    told = io.StringIO()
+    assert list(progress(ticks, "Newton", Console(file=told), told=True)) == ticks
+    assert told.getvalue() == "Newton: step 6 of 1000, loss 0.1667\n"
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=120, color_system=None)
+    list(progress(ticks, "Newton", console, told=True))
+    assert "6/1000" in screen.getvalue()
+    assert "loss 0.1667" in screen.getvalue()
 
 
 @pytest.mark.parametrize(

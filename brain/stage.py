@@ -63,7 +63,7 @@ class Stage:
         if self.show:
             from brain import window
 
-            watched = window.shown(watched, title, draw)
+            watched = window.shown(watched, title, self.console, draw)
         yield from watched
 
     def picture(self, name: str, figure: Figure) -> Path:

@@ -74,7 +74,7 @@ def test_a_window_is_asked_for_only_where_it_is_shown(
 ) -> None:
     asked: list[str] = []
 
-    def shown(steps: Any, title: str, draw: Any) -> Any:
+    def shown(steps: Any, title: str, console: Any, draw: Any) -> Any:
         asked.append(title)
         return steps
 

@@ -29,11 +29,15 @@ STYLE = {**plots.STYLE, "figure.figsize": (7, 5), "figure.constrained_layout.use
 
 
 def shown(
-    steps: Iterable[T], title: str, draw: Callable[[Figure], None] | None = None
+    steps: Iterable[T],
+    title: str,
+    console: Console,
+    draw: Callable[[Figure], None] | None = None,
 ) -> Generator[T, None, None]:
     """Pass on the steps; now and then `draw(figure)` fills the window's empty figure anew.
 
-    By default the loss so far is drawn. Without a display, or once the window was closed, nothing.
+    By default the loss so far is drawn. Without a display, or once the window was closed, nothing;
+    where matplotlib cannot open one, a line on the console says so.
     """
     pyplot = _pyplot()
     losses: list[float] = []
@@ -43,16 +47,17 @@ def shown(
         axes.plot(range(1, len(losses) + 1), losses, color=plots.BLUE)
         axes.set(title=f"{title}: loss of each batch", xlabel="training step", ylabel="loss")
 
-    due = 0.0
+    due, drawn = 0.0, 0
     for step in steps:
         yield step
         losses.append(float(step.loss))
-        last = step.step == step.steps
-        if pyplot and (last or time.perf_counter() >= due):
-            began = time.perf_counter()
-            pyplot = _redrawn(pyplot, draw or draw_loss, first=len(losses) == 1)
+        if pyplot and time.perf_counter() >= due:
+            began, first = time.perf_counter(), not drawn
+            pyplot, drawn = _redrawn(pyplot, console, draw or draw_loss, first), len(losses)
             now = time.perf_counter()
             due = now + max(PAUSE, 4 * (now - began))  # a fifth of the time at most goes to it
+    if pyplot and drawn < len(losses):
+        _redrawn(pyplot, console, draw or draw_loss, first=False)
 
 
 def hold(console: Console) -> None:
@@ -77,13 +82,19 @@ def _pyplot() -> Any:
 
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]
-def _redrawn(pyplot: Any, draw: Callable[[Figure], None], first: bool) -> Any:
+def _redrawn(pyplot: Any, console: Console, draw: Callable[[Figure], None], first: bool) -> Any:
     """Draw in the window, which the first drawing opens; None once there is no window."""
     if not first and not pyplot.fignum_exists(TITLE):
         return None  # the user closed it
-    figure = pyplot.figure(TITLE, clear=True)
+    try:
+        figure = pyplot.figure(TITLE, clear=True)
+        figure.canvas.manager.show()
+    except Exception as error:  # a backend raises what it likes
+        mpl.use("agg")  # for what is watched next, too
+        said = str(error).strip().partition("\n")[0]
+        console.print(f"No window: {said}", markup=False, highlight=False, soft_wrap=True)
+        return None
     draw(figure)
-    figure.canvas.manager.show()
     figure.canvas.draw_idle()
     figure.canvas.flush_events()
     return pyplot

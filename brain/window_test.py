@@ -17,6 +17,7 @@ from rich.console import Console
 from brain import window
 from brain.stage import Tick
 
+CONSOLE = Console(file=io.StringIO())
 TICKS = [Tick(n, 5, 1 / n) for n in range(1, 6)]
 
 
@@ -54,12 +55,37 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 
 def test_the_first_and_the_last_step_are_drawn(screen: Screen) -> None:
-    assert list(window.shown(TICKS, "spirals")) == TICKS
+    assert list(window.shown(TICKS, "spirals", CONSOLE)) == TICKS
     first, last = (screen.figures[n].axes[0] for n in (0, -1))
     assert np.asarray(first.lines[0].get_ydata()).tolist() == [1.0]
     assert np.asarray(last.lines[0].get_ydata()).tolist() == [1 / n for n in range(1, 6)]
     assert last.get_title() == "spirals: loss of each batch"
     assert (last.get_xlabel(), last.get_ylabel()) == ("training step", "loss")
+
+
+def test_the_last_step_of_a_training_that_ends_early_is_drawn(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "PAUSE", 60.0)
+    assert list(window.shown(iter(TICKS[:3]), "spirals", CONSOLE)) == TICKS[:3]
+    drawn = [np.asarray(figure.axes[0].lines[0].get_ydata()).tolist() for figure in screen.figures]
+    assert drawn == [[1.0], [1.0, 1 / 2, 1 / 3]]
+
+
+def test_a_backend_that_cannot_be_loaded_is_one_line(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def figure(name: str, clear: bool) -> Figure:
+        raise RuntimeError("The WebAgg backend requires Tornado.\nmore")
+
+    used: list[str] = []
+    monkeypatch.setattr(mpl, "use", used.append)
+    monkeypatch.setattr(screen, "figure", figure)
+    console = Console(file=io.StringIO())
+    assert list(window.shown(TICKS, "spirals", console)) == TICKS
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue() == "No window: The WebAgg backend requires Tornado.\n"
+    assert used == ["agg"]  # what is watched next does not try again
 
 
 def test_a_demo_may_draw_what_it_has_seen(screen: Screen) -> None:
@@ -68,14 +94,14 @@ def test_a_demo_may_draw_what_it_has_seen(screen: Screen) -> None:
     def draw(figure: Figure) -> None:
         figure.suptitle(f"after {seen[-1]}")
 
-    for tick in window.shown(TICKS, "spirals", draw):
+    for tick in window.shown(TICKS, "spirals", CONSOLE, draw):
         seen.append(tick.step)
     titles = [figure.get_suptitle() for figure in screen.figures]
     assert (titles[0], titles[-1]) == ("after 1", "after 5")
 
 
 def test_a_window_that_was_closed_stays_closed(screen: Screen) -> None:
-    for tick in window.shown(TICKS, "spirals"):
+    for tick in window.shown(TICKS, "spirals", CONSOLE):
         screen.closed = tick.step >= 2
     assert len(screen.figures) == 1
 
@@ -84,7 +110,7 @@ def test_it_waits_for_a_window_to_be_closed_and_for_nothing_else(screen: Screen)
     console = Console(file=io.StringIO())
     window.hold(console)
     assert screen.shown == 0
-    list(window.shown(TICKS, "spirals"))
+    list(window.shown(TICKS, "spirals", CONSOLE))
     window.hold(console)
     assert screen.shown == 1
 
@@ -100,4 +126,4 @@ def test_without_a_display_the_steps_pass_all_the_same(
 
     monkeypatch.setattr(mpl, "get_backend", no_display)
     assert window._pyplot() is None
-    assert list(window.shown(TICKS, "spirals")) == TICKS
+    assert list(window.shown(TICKS, "spirals", CONSOLE)) == TICKS

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.image import imread
+from PIL import Image
 
+from brain.stage import Stage
+from scratch.neurons import graph
 from scratch.neurons.scalar import Value
 from theory.equations import near, same, slope
 
@@ -71,3 +77,17 @@ def test_autodiff_9_a_sum_over_all_ways() -> None:
     same(a.grad, u.grad * B + v.grad * math.exp(A) + A + A)
     same(b.grad, u.grad * A)
     near(a.grad, slope(lambda x: x * B * np.exp(x) + x * x, np.array(A)))
+
+
+def test_the_figure_is_what_is_drawn_today(tmp_path: Path) -> None:
+    kept = Path(__file__).parent / "figures" / "autodiff.png"
+    with Image.open(kept) as image:
+        by = image.info["Software"]
+    if not by.startswith(f"Matplotlib version{mpl.__version__},"):
+        pytest.skip(f"the figure was drawn by {by}, and here is {mpl.__version__}")
+    stage = Stage(tmp_path)
+    graph.run(stage)
+    (drawn,) = stage.paths
+    before, today = imread(kept), imread(drawn)
+    assert before.shape == today.shape
+    assert np.abs(before - today).mean() < 1e-3  # a font's edges may differ by a shade

@@ -12,7 +12,7 @@ from scratch.classic.logistic import (
     curvature,
     log_softmax,
     loss_and_gradient,
-    newton_way,
+    newton_direction,
     scores,
     with_ones,
 )
@@ -110,25 +110,27 @@ def test_logistic_regression_7_curvature(free: int) -> None:
 def test_logistic_regression_8_newtons_step(free: int) -> None:
     theta = THETA[free]
     p = probabilities(theta)
-    way = newton_way(ONES, p, gradient(theta), L2)
-    same(curvature(ONES, p, L2) @ way.T.ravel(), -gradient(theta).T.ravel())
+    direction = newton_direction(ONES, p, gradient(theta), L2)
+    same(curvature(ONES, p, L2) @ direction.T.ravel(), -gradient(theta).T.ravel())
     model = LogisticRegression(L2)
     next(model.steps(X, LABELS[free]))
     start = np.zeros((3, free))
     p = probabilities(start)
-    way = newton_way(ONES, p, gradient(start), L2)
-    same(np.vstack([model.weight, model.bias]), start + way)  # s = 1
+    direction = newton_direction(ONES, p, gradient(start), L2)
+    same(np.vstack([model.weight, model.bias]), start + direction)  # s = 1
 
 
 def test_logistic_regression_9_halving_the_step() -> None:
     model = LogisticRegression(0.0)
     model._theta = theta = 6 * THETA[3]  # far off, where Newton's whole step leads up
     _, g, p = loss_and_gradient(ONES, target(3), theta, 0.0)
-    way = newton_way(ONES, p, g, 0.0)
-    size = model._line_search(ONES, target(3), way, 1.0, loss(theta, 0.0), g)
+    direction = newton_direction(ONES, p, g, 0.0)
+    size = model._line_search(ONES, target(3), direction, 1.0, loss(theta, 0.0), g)
 
     def enough(s: float) -> bool:
-        return loss(theta + s * way, 0.0) <= loss(theta, 0.0) + 1e-4 * s * np.sum(g * way)
+        return loss(theta + s * direction, 0.0) <= loss(theta, 0.0) + 1e-4 * s * np.sum(
+            g * direction
+        )
 
     halved = [0.5**count for count in range(60)]
     assert size == next(s for s in halved if enough(s))

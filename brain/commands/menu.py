@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
     from rich.console import Console
 
-QUESTION = "Arrow keys or a number, then Enter; Ctrl-C leaves."
+QUESTION = "Arrow keys or 1 to 9, then Enter; 10 and above start at once; Ctrl-C leaves."
 
 
 def line(name: str, demo: Demo) -> str:

@@ -50,6 +50,7 @@ def test_arrow_keys_and_numbers(keys: str, number: int) -> None:
 @pytest.mark.parametrize("number", range(10, len(NAMES) + 1))
 def test_numbers_of_two_digits(number: int) -> None:
     assert typed(str(number)) == NAMES[number - 1]
+    assert "10 and above start at once" in menu.QUESTION
 
 
 def test_ctrl_c_leaves_the_menu() -> None:

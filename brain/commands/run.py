@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Quick = Annotated[bool, typer.Option("--quick", help="Train far shorter: to see that it works.")]
 Out = Annotated[Path, typer.Option(help="Where the pictures go.")]
-Seed = Annotated[int, typer.Option(min=0, help="Decides everything random.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Decides everything random.")]
 NoShow = Annotated[bool, typer.Option("--no-show", help="Open no window, even with a display.")]
 PLOTS = Path("plots")
 
@@ -53,6 +53,8 @@ def run(
     if list_:
         menu.listing(console)
         return
+    if every and names:
+        raise UserError("give names, or --all for every demo, not both.")
     chosen = list(DEMOS) if every else names or [menu.choose(console)]
     for name in chosen:  # before anything runs
         if name not in DEMOS:

@@ -169,13 +169,23 @@ def test_the_list() -> None:
         assert entry.what in out
 
 
+def test_the_largest_seed() -> None:
+    done("run", "one", "--seed", 2**63 - 1)
+    assert CALLS[0][1] == 2**63 - 1
+
+
+def test_all_and_a_name_are_refused_together() -> None:
+    assert sentence("run", "one", "--all").startswith("give names, or --all")
+    assert CALLS == []
+
+
 def test_without_a_terminal_and_a_name_it_says_what_to_do() -> None:
     text = sentence("run")
     assert "name a demo" in text
     assert "brain run --list" in text
 
 
-@pytest.mark.parametrize("seed", ["-1", "x"])
+@pytest.mark.parametrize("seed", ["-1", "x", str(2**63), "99999999999999999999999"])
 def test_a_seed_that_is_none_is_refused(seed: str) -> None:
     answer = brain("run", "one", "--seed", seed)
     assert answer.code == 2

@@ -20,6 +20,9 @@ from brain.stage import Tick
 Array = NDArray[Any]
 Ticks = Generator[Tick, None, None]
 
+LARGEST_SUM = 1e300
+"""What sums of squares may reach: far enough below 1.8e308 for a few more factors."""
+
 
 class Estimator(ABC):
     """Something that learns from rows `x (N, D)` and their answers `y`, and answers new rows.
@@ -66,6 +69,11 @@ class Regressor(Estimator):
         """
         answer = self.predict(x)
         y = targets(y, len(answer))
+        if y.shape != answer.shape:
+            raise UserError(
+                f"y has shape {y.shape}, but the answers have {answer.shape}: give y in the shape "
+                "that fit was given."
+            )
         residual, total = np.sum((y - answer) ** 2), np.sum((y - y.mean(axis=0)) ** 2)
         return float(1 - residual / total) if total else float(residual == 0)
 
@@ -91,7 +99,10 @@ class Classifier(Estimator):
 
 
 def rows(x: ArrayLike) -> Array:
-    """`x` as float64 `(N, D)`, finite, with at least one row and one column; else a UserError."""
+    """`x` as float64 `(N, D)` with at least one row and one column; else a UserError.
+
+    All numbers are finite, and so small that their squares can be added up.
+    """
     array = numbers("x", x)
     if array.ndim != 2:
         hint = "x[:, None]" if array.ndim == 1 else "x.reshape(len(x), -1)"
@@ -100,7 +111,29 @@ def rows(x: ArrayLike) -> Array:
         )
     if not array.size:
         raise UserError(f"x is empty, its shape is {array.shape}: give at least one row.")
-    return finite("x", array.astype(np.float64))
+    return squarable("x", finite("x", array.astype(np.float64)))
+
+
+def squarable(name: str, array: Array) -> Array:
+    """`array`, if the sum of its squares cannot overflow; else a UserError."""
+    largest = float(np.abs(array).max())
+    limit = float(np.sqrt(LARGEST_SUM / array.size))
+    if largest > limit:
+        raise UserError(
+            f"{name} holds numbers as large as {largest:g}, too large to be squared and added up: "
+            f"take units in which none is above {limit:.0e}."
+        )
+    return array
+
+
+def in_range(array: Array) -> Array:
+    """`array`, computed from finite numbers, if all of it is finite; else a UserError."""
+    if not np.isfinite(array).all():
+        raise UserError(
+            "the result is not finite, since the numbers are too large or too small to compute "
+            "with: bring the columns of x to one scale, for example to variance 1."
+        )
+    return array
 
 
 def targets(y: ArrayLike, count: int) -> Array:
@@ -109,7 +142,7 @@ def targets(y: ArrayLike, count: int) -> Array:
     if array.ndim not in (1, 2) or not array.size:
         raise UserError(f"y has shape {array.shape}, but numbers are wanted, (N,) or (N, M).")
     _one_for_each_row(array, count)
-    return finite("y", array.astype(np.float64))
+    return squarable("y", finite("y", array.astype(np.float64)))
 
 
 def labels(y: ArrayLike, count: int) -> Array:
@@ -120,6 +153,8 @@ def labels(y: ArrayLike, count: int) -> Array:
     _one_for_each_row(array, count)
     if array.dtype.kind == "f" and (finite("y", array) != np.trunc(array)).any():
         raise UserError("y must hold classes, whole numbers; for fractions take a regression.")
+    if (np.abs(array.astype(np.float64)) >= 2.0**63).any():
+        raise UserError("y must hold classes below 2**63: number them from 0.")
     return array.astype(np.int64)
 
 

@@ -43,6 +43,8 @@ WRONG_ROWS = {
     "pictures": (np.zeros((4, 8, 8)), Y, r"x has shape \(4, 8, 8\).* x.reshape\(len\(x\), -1\)"),
     "ragged": ([[1.0], [1.0, 2.0]], [0, 1], "rows differ in length"),
     "text": ([["a"], ["b"]], [0, 1], "wanted real numbers"),
+    "too large": (1e200 * X, Y, r"x holds numbers as large as 4e\+200, too large to be squared"),
+    "barely too large": (1e150 * X, Y, r"x holds numbers as large as .* none is above 4e\+149"),
     "too few answers": (X, Y[:3], "y holds 3 answers, but x holds 4 rows"),
 }
 
@@ -64,6 +66,8 @@ def test_what_predict_refuses(make: Callable[[], Estimator]) -> None:
         model.predict(np.zeros((1, 3)))
     with pytest.raises(UserError, match="NaN"):
         model.predict(NAN)
+    with pytest.raises(UserError, match="x holds numbers as large as"):
+        model.predict(1e200 * X)
     with pytest.raises(UserError, match="y holds 1 answers, but x holds 4 rows"):
         model.score(X, [0])
 
@@ -78,6 +82,11 @@ def test_what_classifiers_refuse(make: Callable[[], Classifier]) -> None:
         make().fit(X, Y[:, None])
     with pytest.raises(UserError, match="y holds 1 values that are NaN"):
         make().fit(X, [0, 1, np.nan, 0])
+    for wrong in (2**63, -(2**63)):
+        with pytest.raises(UserError, match=r"y must hold classes below 2\*\*63"):
+            make().fit(X, np.array([0, 1, 1, wrong], float))
+    with pytest.raises(UserError, match=r"y must hold classes below 2\*\*63"):
+        make().fit(X, np.array([0, 1, 1, 2**63], np.uint64))
 
 
 @pytest.mark.parametrize("make", REGRESSORS)
@@ -86,6 +95,29 @@ def test_what_regressors_refuse(make: Callable[[], Regressor]) -> None:
         make().fit(X, [0, 1, np.nan, 0])
     with pytest.raises(UserError, match=r"y has shape \(4, 1, 1\), but numbers are wanted"):
         make().fit(X, Y[:, None, None])
+    with pytest.raises(UserError, match="y holds numbers as large as"):
+        make().fit(X, 1e200 * Y)
+
+
+@pytest.mark.parametrize("make", REGRESSORS)
+def test_score_takes_answers_in_the_shape_of_fit_alone(make: Callable[[], Regressor]) -> None:
+    """(N,) and (N, 1) would be taken for (N, N) differences."""
+    with pytest.raises(UserError, match=r"y has shape \(4, 1\), but the answers have \(4,\)"):
+        make().fit(X, Y).score(X, Y[:, None])
+    assert make().fit(X, Y[:, None]).score(X, Y[:, None]) == make().fit(X, Y).score(X, Y)
+
+
+@every
+@pytest.mark.parametrize("scale", [1e-170, 1e-300, 1e100, 1e148])
+def test_numbers_of_any_size_give_finite_answers_or_a_sentence(
+    make: Callable[[], Estimator], scale: float
+) -> None:
+    with np.errstate(all="ignore"):
+        try:
+            answer = make().fit(scale * X, Y).predict(scale * X)
+        except UserError:
+            return
+    assert np.isfinite(answer).all()
 
 
 @each_classifier

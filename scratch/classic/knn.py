@@ -41,8 +41,8 @@ class KNearestNeighbours(Classifier):
             )
         self.classes, self._index = classes_of(y, len(x))
         self.columns = x.shape[1]
-        self._mean = x.mean(axis=0)  # distances stay, and the numbers to be squared are smaller
-        self._x = x - self._mean  # (N, D)
+        self._middle = np.median(x, axis=0)  # distances stay, and most squares become small
+        self._x = x - self._middle  # (N, D)
         self._group = max(1, min(GROUP, len(x) // self.k))
         missing = -len(x) % self._group  # fill up the last group with samples infinitely far away
         squares = np.pad(np.sum(self._x**2, axis=1), (0, missing), constant_values=np.inf)
@@ -59,7 +59,7 @@ class KNearestNeighbours(Classifier):
 
     def neighbours(self, x: ArrayLike) -> tuple[Array, Array]:
         """The distances of the `k` nearest samples and their numbers, `(M, k)`, nearest first."""
-        new = self._new_rows(x) - self._mean  # (M, D)
+        new = self._new_rows(x) - self._middle  # (M, D)
         block = max(1, self.at_once // max(len(self._x), self.k * self._x.shape[1]))
         parts = [self._ask(new[start : start + block]) for start in range(0, len(new), block)]
         return np.concatenate([d for d, _ in parts]), np.concatenate([n for _, n in parts])

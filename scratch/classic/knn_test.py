@@ -63,6 +63,13 @@ def test_samples_far_from_zero_lose_no_digits() -> None:
     np.testing.assert_allclose(distance, near, rtol=1e-6)
 
 
+@pytest.mark.parametrize("outlier", [1e9, 1e140])
+def test_an_outlier_spoils_nothing(outlier: float) -> None:
+    x = np.concatenate([DRAW.random((99, 2)), [[outlier, outlier]]])
+    _, nearest = KNearestNeighbours(1).fit(x, np.arange(100) % 2).neighbours(x)
+    assert nearest[:, 0].tolist() == list(range(100))
+
+
 def test_memory_does_not_grow_with_the_questions() -> None:
     model = KNearestNeighbours(3, at_once=10_000).fit(X, Y)
 

@@ -14,7 +14,7 @@ from brain.data.options import real_number, whole_number
 from brain.errors import unknown
 from brain.stage import Tick
 from brain.training import DivergenceError
-from scratch.classic.estimator import Array, Regressor, Ticks, rows, targets
+from scratch.classic.estimator import Array, Regressor, Ticks, in_range, rows, targets
 
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -24,12 +24,15 @@ class LinearRegression(Regressor):
 
     `method="exact"` solves the normal equations; where several weights are equally good, because a
     column is a mixture of others or there are fewer rows than columns, it takes the shortest.
-    `method="descent"` walks down the slope, by steps of `lr` (unless given, the largest rate that
-    is safe), until the gradient is no longer than `tolerance` or `max_steps` are done.
+    `method="descent"` walks down the slope, by steps of `lr` (unless given, one over a bound on the
+    largest curvature, which never climbs), until the gradient is no longer than `tolerance` or
+    `max_steps` are done: `converged` says which.
     """
 
     weight: Array  # (D,) or (D, M)
     bias: Array  # () or (M,)
+    converged: bool
+    """Whether the gradient became as short as `tolerance`; always so for the exact solution."""
 
     def __init__(
         self,
@@ -56,21 +59,27 @@ class LinearRegression(Regressor):
         return self
 
     def predict(self, x: ArrayLike) -> Array:
-        return self._new_rows(x) @ self.weight + self.bias  # theory/linear-regression.md (1)
+        x = self._new_rows(x)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return in_range(x @ self.weight + self.bias)  # theory/linear-regression.md (1)
 
     def _solve(self, x: ArrayLike, y: ArrayLike) -> Self:
         """The weights at which the loss has no slope, by the singular values of the rows."""
         x = rows(x)
         y = targets(y, len(x))
         x_mean, y_mean = x.mean(axis=0), y.mean(axis=0)
-        # (6): with x - x_mean = u diag(s) vt, it is solved without its condition being squared
-        u, s, vt = np.linalg.svd(x - x_mean, full_matrices=False)
+        # the mean of equal numbers may be off by a rounding, which is no variation
+        centred = np.where(np.ptp(x, axis=0) == 0, 0, x - x_mean)
+        # (6): with centred = u diag(s) vt, it is solved without its condition being squared
+        u, s, vt = np.linalg.svd(centred, full_matrices=False)
         counts = s > max(x.shape) * np.finfo(float).eps * s[0]  # the others are rounding noise
         u, s, vt = u[:, counts], s[counts], vt[counts]
-        shrunk = vt.T * (s / (s * s + self.ridge))  # (D, rank)
-        self.weight = shrunk @ (u.T @ (y - y_mean))  # (7), (9)
-        self.bias = y_mean - x_mean @ self.weight  # (5)
-        self.columns = x.shape[1]
+        with np.errstate(all="ignore"):
+            shrunk = vt.T * (s / (s * s + self.ridge))  # (D, rank)
+            weight = in_range(shrunk @ (u.T @ (y - y_mean)))  # (7), (9)
+            bias = in_range(y_mean - x_mean @ weight)  # (5)
+        self.weight, self.bias = weight, bias
+        self.columns, self.converged = x.shape[1], True
         return self
 
     def steps(self, x: ArrayLike, y: ArrayLike) -> Ticks:
@@ -83,7 +92,7 @@ class LinearRegression(Regressor):
         y = targets(y, len(x))
         lr = safe_rate(x, self.ridge) if self.lr is None else self.lr
         self.weight, self.bias = np.zeros((x.shape[1], *y.shape[1:])), np.zeros(y.shape[1:])
-        self.columns = x.shape[1]
+        self.columns, self.converged = x.shape[1], False
         for step in range(1, self.max_steps + 1):
             with np.errstate(over="ignore", invalid="ignore"):
                 loss, dweight, dbias = self.loss_and_gradient(x, y)
@@ -95,8 +104,9 @@ class LinearRegression(Regressor):
                 )
             self.weight = self.weight - lr * dweight  # (10)
             self.bias = self.bias - lr * dbias
+            self.converged = length <= self.tolerance
             yield Tick(step, self.max_steps, loss, {"gradient": length})
-            if length <= self.tolerance:
+            if self.converged:
                 return
 
     def loss_and_gradient(self, x: Array, y: Array) -> tuple[float, Array, Array]:
@@ -110,7 +120,7 @@ class LinearRegression(Regressor):
 
 
 def safe_rate(x: Array, ridge: float = 0.0) -> float:
-    """One over the largest curvature of the loss: descent with this rate never climbs. (11)"""
+    """One over a bound on the largest curvature of the loss: descent then never climbs. (11)"""
     with_ones = np.column_stack([x, np.ones(len(x))])  # the bias is the weight of a column of ones
     curvature = 2 / len(x) * (np.linalg.norm(with_ones, ord=2) ** 2 + ridge)
     return float(1 / curvature)

@@ -76,9 +76,10 @@ def test_a_column_that_does_not_vary_gets_no_weight() -> None:
     model = LinearRegression().fit(np.column_stack([X, np.full(40, 7.0)]), Y)
     assert abs(model.weight[3]) < 1e-12
     np.testing.assert_allclose(model.weight[:3], LinearRegression().fit(X, Y).weight, atol=1e-12)
-    nothing = LinearRegression().fit(np.ones((4, 2)), [1, 2, 3, 4])
-    assert nothing.weight.tolist() == [0, 0]
-    assert nothing.bias == pytest.approx(2.5)
+    for constant in (1.0, 0.1):  # the mean of ten times 0.1 is not 0.1
+        nothing = LinearRegression().fit(np.full((10, 2), constant), np.arange(10))
+        assert nothing.weight.tolist() == [0, 0]
+        assert nothing.bias == pytest.approx(4.5)
 
 
 def test_descent_with_the_safe_rate_never_climbs_and_with_twice_of_it_diverges() -> None:
@@ -95,6 +96,12 @@ def test_steps_can_be_watched() -> None:
     assert [step for step, _, _ in seen] == [1, 2, 3, 4, 5]
     assert {steps for _, steps, _ in seen} == {5}
     assert len({weight for _, _, weight in seen}) == 5
+
+
+def test_whether_it_converged() -> None:
+    assert LinearRegression().fit(X, Y).converged
+    assert LinearRegression(method="descent").fit(X, Y).converged
+    assert not LinearRegression(method="descent", max_steps=5).fit(X, Y).converged
 
 
 def test_score_where_the_targets_do_not_vary() -> None:

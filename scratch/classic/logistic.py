@@ -15,11 +15,13 @@ from numpy.typing import ArrayLike
 from brain.data.options import real_number, whole_number
 from brain.errors import unknown
 from brain.stage import Tick
-from scratch.classic.estimator import Array, Classifier, Ticks, classes_of, rows
+from brain.training import DivergenceError
+from scratch.classic.estimator import Array, Classifier, Ticks, classes_of, in_range, rows
 
 LARGEST = float(np.finfo(np.float64).max)
 ENOUGH = 1e-4
-"""The share of the promised decrease that a step must bring (Nocedal and Wright, section 3.1)."""
+"""The share of the promised decrease that a step must bring: the constant of Armijo's condition
+(Nocedal and Wright, section 3.1)."""
 ROUNDING = 1e-15
 
 
@@ -27,13 +29,16 @@ class LogisticRegression(Classifier):
     """Classes parted by straight lines, the cross-entropy plus l2 |w|^2 / 2 as small as it can be.
 
     `l2` is what scikit-learn calls 1 / C; the biases are not held small. `method="newton"` takes
-    the slope's own slope into account and needs a handful of steps, each of which solves equations
-    in (D + 1) F unknowns; `"descent"` walks down the slope. Both halve a step until the loss falls,
-    and end when the gradient of the mean loss is no longer than `tolerance`, or after `max_steps`.
+    the curvature (the Hessian) into account and needs a handful of steps, each of which solves
+    equations in (D + 1) F unknowns; `"descent"` walks down the slope. Both halve a step until the
+    loss falls, and end when the gradient of the mean loss is no longer than `tolerance`, or after
+    `max_steps`: `converged` says which.
     """
 
     weight: Array  # (D, F)
     bias: Array  # (F,)
+    converged: bool
+    """Whether the gradient became as short as `tolerance`."""
 
     def __init__(
         self,
@@ -57,7 +62,9 @@ class LogisticRegression(Classifier):
 
     def predict_log_proba(self, x: ArrayLike) -> Array:
         """The logarithm of the probability of each class, `(N, K)`."""
-        return log_softmax(scores(with_ones(self._new_rows(x)), self._theta))
+        x = with_ones(self._new_rows(x))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return in_range(log_softmax(scores(x, self._theta)))
 
     def predict_proba(self, x: ArrayLike) -> Array:
         return np.exp(self.predict_log_proba(x))
@@ -65,26 +72,35 @@ class LogisticRegression(Classifier):
     def steps(self, x: ArrayLike, y: ArrayLike) -> Ticks:
         """The training from zero weights, a `Tick` a step: `weight` and `bias` move as it goes on.
 
-        `loss` and the gradient's length in `metrics` are those after the step.
+        `loss` and the gradient's length in `metrics` are those after the step. Raises UserError
+        where they are no longer finite numbers.
         """
         x = with_ones(rows(x))  # (N, D + 1)
         self.classes, index = classes_of(y, len(x))
         target = np.eye(len(self.classes))[index]  # (N, K), one at the class of each row
         free = 1 if len(self.classes) == 2 else len(self.classes)
         self._take(np.zeros((x.shape[1], free)))
+        self.converged = False
         loss, gradient, p = loss_and_gradient(x, target, self._theta, self.l2)
         size = 1.0
         for step in range(1, self.max_steps + 1):
-            if self.method == "newton":
-                way, size = newton_way(x, p, gradient, self.l2), 1.0
-            else:
-                way, size = -gradient, 2 * size
-            size = self._line_search(x, target, way, size, loss, gradient)
-            self._take(self._theta + size * way)  # theory/logistic-regression.md (8)
-            loss, gradient, p = loss_and_gradient(x, target, self._theta, self.l2)
-            length = float(np.linalg.norm(gradient))
+            with np.errstate(over="ignore", invalid="ignore"):
+                if self.method == "newton":
+                    direction, size = newton_direction(x, p, gradient, self.l2), 1.0
+                else:
+                    direction, size = -gradient, 2 * size
+                size = self._line_search(x, target, direction, size, loss, gradient)
+                self._take(self._theta + size * direction)  # theory/logistic-regression.md (8)
+                loss, gradient, p = loss_and_gradient(x, target, self._theta, self.l2)
+                length = float(np.linalg.norm(gradient))
+            if not np.isfinite(loss + length):
+                raise DivergenceError(
+                    f"the loss is {loss} and the gradient's length {length} at step {step}: bring "
+                    "the columns of x to one scale, or take a smaller l2."
+                )
+            self.converged = length <= self.tolerance
             yield Tick(step, self.max_steps, loss, {"gradient": length})
-            if length <= self.tolerance:
+            if self.converged:
                 return
 
     def _take(self, theta: Array) -> None:
@@ -93,12 +109,12 @@ class LogisticRegression(Classifier):
         self.weight, self.bias = theta[:-1], theta[-1]
 
     def _line_search(
-        self, x: Array, target: Array, way: Array, size: float, loss: float, gradient: Array
+        self, x: Array, target: Array, direction: Array, size: float, loss: float, gradient: Array
     ) -> float:
-        """`size`, halved until the loss falls by a share of what the slope promises. (9)"""
-        slope = np.sum(gradient * way)
-        while size > ROUNDING:
-            reached, _, _ = loss_and_gradient(x, target, self._theta + size * way, self.l2)
+        """Backtracking: `size`, halved until the loss falls by a share of what is promised. (9)"""
+        slope = np.sum(gradient * direction)
+        while size > 0:
+            reached, _, _ = loss_and_gradient(x, target, self._theta + size * direction, self.l2)
             if reached <= loss + ENOUGH * size * slope + ROUNDING * abs(loss):
                 break
             size /= 2
@@ -139,18 +155,18 @@ def loss_and_gradient(
     return float(loss), gradient, p
 
 
-def newton_way(x: Array, p: Array, gradient: Array, l2: float) -> Array:
+def newton_direction(x: Array, p: Array, gradient: Array, l2: float) -> Array:
     """Where the parabola that touches the loss has its lowest point, `(D + 1, F)` from here. (8)
 
-    A common shift of all K biases changes nothing, so the curvature has no inverse: of all ways
-    that lead there, lstsq takes the shortest.
+    A common shift of all K biases changes nothing, so the curvature has no inverse: of all
+    directions that lead there, lstsq takes the shortest.
     """
-    way, *_ = np.linalg.lstsq(curvature(x, p, l2), -gradient.T.ravel(), rcond=None)
-    return way.reshape(gradient.T.shape).T
+    direction, *_ = np.linalg.lstsq(curvature(x, p, l2), -gradient.T.ravel(), rcond=None)
+    return direction.reshape(gradient.T.shape).T
 
 
 def curvature(x: Array, p: Array, l2: float) -> Array:
-    """The second derivatives of the loss, `(F (D + 1), F (D + 1))`, class by class. (7)"""
+    """The Hessian, the loss's second derivatives, `(F (D + 1), F (D + 1))`, class by class. (7)"""
     (n, width), free = x.shape, p.shape[1]
     px = (p[:, :, None] * x[:, None, :]).reshape(n, free * width)
     second = -(px.T @ px)

@@ -30,6 +30,8 @@ def test_the_solution_is_scikit_learns(name: str, standard: bool) -> None:
     *_, last = ours.steps(x, y)
     assert last.metrics["gradient"] <= 1e-8
     np.testing.assert_allclose(ours.weight.T, theirs.coef_, rtol=1e-6, atol=1e-6)
+    free = np.mean(theirs.intercept_ - ours.bias) if len(ours.bias) > 1 else 0.0  # a common shift
+    np.testing.assert_allclose(ours.bias + free, theirs.intercept_, rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(
         ours.predict_log_proba(x), theirs.predict_log_proba(x), rtol=1e-6, atol=1e-6
     )
@@ -73,6 +75,32 @@ def test_columns_that_depend_on_each_other_or_do_not_vary(y: np.ndarray) -> None
     np.testing.assert_allclose(more.weight[4], 0, atol=1e-12)
     wide = np.column_stack([X, X[:, 0], np.zeros(60)])
     np.testing.assert_allclose(more.predict_proba(wide), alone.predict_proba(X), atol=1e-7)
+
+
+@pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
+def test_a_price_leaves_a_column_that_does_not_vary_without_a_weight(y: np.ndarray) -> None:
+    constant = np.column_stack([X, np.full(60, 0.1)])
+    np.testing.assert_allclose(LogisticRegression(l2=1).fit(constant, y).weight[3], 0, atol=1e-7)
+    assert np.abs(LogisticRegression(l2=0).fit(constant, y).weight[3]).max() > 1e-3
+
+
+def test_whether_it_converged() -> None:
+    assert LogisticRegression().fit(X, THREE).converged
+    assert LogisticRegression(1.0, "descent").fit(X, THREE).converged
+    short = LogisticRegression(0.01, "descent", max_steps=3)
+    *_, last = short.steps(1000 * X, THREE)
+    assert last.metrics["gradient"] > 1e-3
+    assert not short.converged
+
+
+@pytest.mark.parametrize("method", ["newton", "descent"])
+def test_a_loss_that_is_not_finite(method: str) -> None:
+    model = LogisticRegression(1.0, method)  # type: ignore[arg-type]
+    steps = model.steps(X, THREE)
+    next(steps)
+    model._theta = np.full_like(model._theta, 1e200)  # a place that no step leads to
+    with pytest.raises(UserError, match=r"the loss is (inf|nan) .* at step 2"):
+        next(steps)
 
 
 def test_scores_far_apart_do_not_overflow() -> None:

@@ -6,12 +6,12 @@ be installed (it brings the data, too).
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import typer
 from rich.console import Console
 
 from brain import data
@@ -64,10 +64,10 @@ def best_time(answer: Callable[[Array], Any], x: Array, rounds: int = 7) -> floa
     return min(times)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure the classic algorithms.")
-    parser.add_argument("--seeds", type=int, default=20, help="how many splits and starts")
-    seeds = parser.parse_args().seeds
+def measure(
+    seeds: Annotated[int, typer.Option(min=1, help="How many splits and starts.")] = 20,
+) -> None:
+    """Measure the classic algorithms."""
     console = Console()
     for name in NETWORKS:
         each = [accuracy(name, seed) for seed in range(seeds)]
@@ -81,6 +81,15 @@ def main() -> None:
             "kNN, {} samples, {} asked, {} columns: ".format(*size)
             + f"{1e3 * ours:.1f} ms; scikit-learn {1e3 * theirs:.1f} ms; {ours / theirs:.2f} times"
         )
+
+
+def main() -> None:
+    """The command line; it ends as the `brain` command does."""
+    from brain import cli
+
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(measure)
+    cli.main(command=app)
 
 
 if __name__ == "__main__":

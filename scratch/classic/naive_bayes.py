@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from brain.data.options import real_number
 from brain.errors import UserError
-from scratch.classic.estimator import Array, Classifier, classes_of, rows
+from scratch.classic.estimator import Array, Classifier, classes_of, in_range, rows
 
 
 class GaussianNaiveBayes(Classifier):
@@ -34,8 +34,8 @@ class GaussianNaiveBayes(Classifier):
         classes, index = classes_of(y, len(x))
         groups = [x[index == k] for k in range(len(classes))]
         mean = np.stack([group.mean(axis=0) for group in groups])  # theory/naive-bayes.md (4)
-        variance = np.stack([group.var(axis=0) for group in groups])  # (5)
-        variance += self.smoothing * x.var(axis=0).max()  # (6)
+        variance = np.stack([variances(group) for group in groups])  # (5)
+        variance += self.smoothing * variances(x).max()  # (6)
         if not variance.all():
             k, d = np.argwhere(variance == 0)[0]
             raise UserError(
@@ -52,9 +52,10 @@ class GaussianNaiveBayes(Classifier):
         x = self._new_rows(x)
         columns = []
         for prior, mean, variance in zip(self.prior, self.mean, self.variance, strict=True):
-            density = -0.5 * (np.log(2 * np.pi * variance) + (x - mean) ** 2 / variance)  # (2)
-            columns.append(np.log(prior) + density.sum(axis=1))  # (7)
-        return np.stack(columns, axis=1)
+            with np.errstate(over="ignore"):
+                density = -0.5 * (np.log(2 * np.pi * variance) + (x - mean) ** 2 / variance)  # (2)
+                columns.append(np.log(prior) + density.sum(axis=1))  # (7)
+        return in_range(np.stack(columns, axis=1))
 
     def predict_log_proba(self, x: ArrayLike) -> Array:
         """The logarithm of the probability of each class, `(N, K)`."""
@@ -64,3 +65,8 @@ class GaussianNaiveBayes(Classifier):
 
     def predict_proba(self, x: ArrayLike) -> Array:
         return np.exp(self.predict_log_proba(x))  # (1)
+
+
+def variances(x: Array) -> Array:
+    """The variance of each column, `(D,)`; exactly 0 for equal numbers, whatever their mean."""
+    return np.where(np.ptp(x, axis=0) == 0, 0, x.var(axis=0))

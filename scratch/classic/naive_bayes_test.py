@@ -33,8 +33,15 @@ def test_a_column_that_does_not_vary_within_a_class() -> None:
 
 
 def test_where_nothing_varies_there_is_nothing_to_learn() -> None:
-    with pytest.raises(UserError, match="does not vary"):
-        GaussianNaiveBayes().fit(np.ones((4, 2)), [0, 0, 1, 1])
+    for constant in (1.0, 0.1):  # the mean of six times 0.1 is not 0.1
+        with pytest.raises(UserError, match="does not vary"):
+            GaussianNaiveBayes().fit(np.full((12, 2), constant), [0] * 6 + [1] * 6)
+
+
+def test_a_row_too_far_from_every_class_to_be_told() -> None:
+    model = GaussianNaiveBayes().fit([[0.0], [1e-100], [2e-100], [3e-100]], [0, 0, 1, 1])
+    with pytest.raises(UserError, match="the result is not finite"):
+        model.predict([[1e100]])
 
 
 def test_densities_too_small_for_a_number_still_tell_classes_apart() -> None:

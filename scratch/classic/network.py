@@ -18,7 +18,7 @@ from brain.randomness import generator
 from brain.stage import Tick
 from brain.training import DivergenceError, batches
 from scratch.activations import sigmoid_of
-from scratch.classic.estimator import Array, Classifier, Ticks, classes_of, rows
+from scratch.classic.estimator import Array, Classifier, Ticks, classes_of, in_range, rows
 from scratch.classic.logistic import log_softmax
 from scratch.losses import binary_cross_entropy, softmax_cross_entropy
 
@@ -59,7 +59,12 @@ class OneHiddenLayer(Classifier):
         return self
 
     def predict_proba(self, x: ArrayLike) -> Array:
-        z2 = self._forward(self._new_rows(x))[-1]
+        x = self._new_rows(x)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return in_range(self._probabilities(x))
+
+    def _probabilities(self, x: Array) -> Array:
+        z2 = self._forward(x)[-1]
         if z2.shape[1] == 1:
             return np.hstack([sigmoid_of(-z2), sigmoid_of(z2)])  # theory/activations.md (7)
         return np.exp(log_softmax(z2))  # (19)
@@ -90,8 +95,10 @@ class OneHiddenLayer(Classifier):
                             f"step {step} led to numbers that are not finite: the training "
                             f"diverged with the rate {self.lr:g}; take a smaller one."
                         )
-                    last = step % an_epoch == 0
-                    metrics = {"accuracy": self.score(x, self.classes[index])} if last else {}
+                    metrics = {}
+                    if step % an_epoch == 0:
+                        right = self._probabilities(x).argmax(axis=1) == index
+                        metrics["accuracy"] = float(right.mean())
                 yield Tick(step, self.epochs * an_epoch, loss, metrics)
 
     def _move(self, gradients: dict[str, Array], velocity: dict[str, Array]) -> None:

@@ -33,7 +33,7 @@ def run(stage: Stage) -> None:
             model = learned(dataset, k)
             mistakes = 1 - model.score(dataset.x_train, dataset.y_train)
             wrong[k] = mistakes, 1 - model.score(dataset.x_test, dataset.y_test)
-            yield Tick(number, len(EVERY), wrong[k][1], {"k": k})
+            yield Tick(number, len(EVERY), wrong[k][1])
 
     for _ in stage.watch(asked(), "mistakes by k"):
         pass

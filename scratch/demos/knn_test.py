@@ -12,6 +12,7 @@ from scratch.testing.staged import repeats
 def test_few_neighbours_and_many(tmp_path: Path) -> None:
     said = repeats(run, tmp_path, "knn-regions.png", "knn-mistakes.png")
     lines = re.findall(r"k = +(\d+): wrong ([\d.]+)% of its own points, ([\d.]+)%", said)
+    assert not re.search(r"\bk \d+\.\d", said)  # k is a whole number
     (one, own, others), (best, _, least), (_, _, many) = lines
     assert (one, own) == ("1", "0.0")
     assert 1 < int(best) < 151

@@ -1,6 +1,6 @@
 """Gaussian naive Bayes: one bell curve for each class and column, and the class that fits best.
 
-C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.2 and equation 4.65 on;
+C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 8.2.2;
 theory/naive-bayes.md.
 """
 

@@ -36,6 +36,22 @@ def test_a_wrong_derivative_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "(gelu-erf)" in said
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_derivative_that_is_no_number_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: float
+) -> None:
+    table: dict[Any, Any] = LAYERS
+    forward, backward, *rest = table[spec.Dense]
+
+    def spoilt(*arguments: object) -> object:
+        dx, gradients = backward(*arguments)
+        return dx, {**gradients, "bias": gradients["bias"] + bad}
+
+    monkeypatch.setitem(table, spec.Dense, (forward, spoilt, *rest))
+    _, said = quick(grad_check.run, tmp_path)
+    assert "a derivative is WRONG: the worst is off by inf" in said
+
+
 def test_all_numbers_of_all_parameters_and_of_one_sample_are_compared() -> None:
     (dense,) = (model for model in CASES if model.name == "dense")
     found = grad_check.check(dense)

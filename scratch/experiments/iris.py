@@ -47,10 +47,11 @@ def run(stage: Stage) -> None:
     result = replace(record(recipe, "numpy", "cpu", dataset), step=done, finished=True)
     store = Store(stage.out / "models")
     reference = store.save("iris", result, net)
+    stage.paths.append(store.root / reference)
     loaded = store.open(reference).network("numpy")  # from the file alone
     same = np.array_equal(loaded.predict(dataset.x_test), net.predict(dataset.x_test))
     found = loaded.evaluate(dataset.x_test, dataset.y_test)
-    stage.say(f"saved and loaded: {reference}; its answers are the same bits: {same}")
+    stage.say(f"saved and loaded: its answers are the same bits: {same}")
     stage.say(
         f"the loaded network is right about {found['accuracy']:.1%} of "
         f"{len(dataset.x_test)} flowers that it never saw"

@@ -17,8 +17,8 @@ pytest.importorskip("sklearn", reason="the irises come with scikit-learn")
 
 
 def test_the_loaded_network_knows_its_irises(tmp_path: Path) -> None:
-    said = repeats(run, tmp_path, "iris-loss.png", "iris-test.png")
-    assert "saved and loaded: iris/0001; its answers are the same bits: True" in said
+    said = repeats(run, tmp_path, "models/iris/0001", "iris-loss.png", "iris-test.png")
+    assert "saved and loaded: its answers are the same bits: True" in said
     found = re.search(r"right about ([\d.]+)% of 30 flowers", said)
     assert found
     saved = Store(tmp_path / "one" / "models").open("iris")

@@ -64,10 +64,11 @@ def save_and_load(stage: Stage, recipe: spec.Recipe, net: Network, gate: Dataset
     store = Store(stage.out / "models")
     done = replace(record(recipe, "numpy", "cpu", gate), step=net.step, finished=True)
     reference = store.save("xor", done, net)
+    stage.paths.append(store.root / reference)
     loaded = store.open(reference).network("numpy")
     answers = loaded.predict(gate.x_train)
     same = np.array_equal(answers, net.predict(gate.x_train))
-    stage.say(f"saved and loaded: {reference}; its answers are the same bits: {same}")
+    stage.say(f"saved and loaded: its answers are the same bits: {same}")
     for row, answer, right in zip(gate.x_train, answers[:, 0], gate.y_train, strict=True):
         stage.say(
             f"  {row[0]:.0f} xor {row[1]:.0f} = {right}, and it says {round(answer, 3) + 0.0:.3f}"

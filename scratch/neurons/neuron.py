@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from brain import checks
+from brain.data.options import SEEDS, real_number, whole_number
 from brain.errors import UserError
 from brain.parameters import checked
 from brain.randomness import generator
@@ -21,6 +22,8 @@ from scratch.neurons.activations import Identity, ReLU, Sigmoid, Tanh
 __all__ = ["Identity", "Layer", "NeuralNetwork", "Neuron", "ReLU", "Sigmoid", "Tanh"]
 
 Array = NDArray[np.float64]
+
+MOST_NEURONS, MOST_STEPS, LARGEST = 10**5, 10**9, 1e9
 
 
 class Neuron:
@@ -85,9 +88,11 @@ class NeuralNetwork:
         seed: int = 0,
         reach: float = 0.5,
     ) -> None:
-        if len(sizes) < 2 or min(sizes) < 1:
-            raise UserError(f"sizes must be two numbers or more, none below 1, not {sizes!r}.")
-        draw = generator(seed, "neurons")
+        if len(sizes) < 2:
+            raise UserError(f"sizes must be two numbers or more, not {sizes!r}.")
+        sizes = [whole_number("each of sizes", size, 1, MOST_NEURONS) for size in sizes]
+        reach = real_number("reach", reach, 0, LARGEST)
+        draw = generator(whole_number("seed", seed, *SEEDS), "neurons")
         self.sizes, self.layers = tuple(sizes), list[Layer]()
         for count in range(1, len(sizes)):
             activation = output if count == len(sizes) - 1 else hidden
@@ -118,14 +123,19 @@ class NeuralNetwork:
 
         Whoever takes the ticks may stop at any. Raises UserError where the training diverges.
         """
+        lr, steps = real_number("lr", lr, 0, LARGEST), whole_number("steps", steps, 0, MOST_STEPS)
+        neurons = [neuron for layer in self.layers for neuron in layer.neurons]
         for step in range(1, steps + 1):
             with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused
                 loss = self.backward(x, y)
-            if not np.isfinite(loss):
-                raise UserError(f"the loss is {loss} at step {step}: take a smaller lr than {lr}.")
-            for layer in self.layers:
-                for neuron in layer.neurons:
+                for neuron in neurons:
                     neuron.descend(lr)
+            weights = all(np.isfinite(n.w).all() and np.isfinite(n.b) for n in neurons)
+            if not (np.isfinite(loss) and weights):
+                raise UserError(
+                    f"step {step}, at a loss of {loss:g}, leads to weights that are not finite: "
+                    f"take a smaller lr than {lr:g}."
+                )
             yield Tick(step, steps, loss)
 
     def parameters(self) -> dict[str, Array]:

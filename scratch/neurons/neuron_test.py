@@ -86,25 +86,25 @@ def test_a_layer_adds_up_what_its_neurons_say_of_an_input() -> None:
     assert layer.backward(np.array([[10.0, 1.0]])).tolist() == [[11, 21]]
 
 
-def solved(gate: str) -> int:
-    """Of the seeds 0 to 99, how many end with all four answers of 2-2-1 within 0.1."""
+def solved(gate: str, seed: int) -> bool:
+    """Whether 2-2-1 ends with all four answers within 0.1."""
     x, y = data.load(gate).x_train, data.load(gate).y_train
-    right = 0
-    for seed in range(100):
-        net = NeuralNetwork((2, 2, 1), Tanh(), Identity(), seed=seed)
-        for tick in net.fit(x, y, lr=0.5, steps=2000):
-            if tick.loss < 2e-3:  # the worst answer is off by the root of four times that, 0.09
-                break
-        right += bool(np.abs(net.predict(x)[:, 0] - y).max() < 0.1)
-    return right
+    net = NeuralNetwork((2, 2, 1), Tanh(), Identity(), seed=seed)
+    for tick in net.fit(x, y, lr=0.5, steps=2000):
+        if tick.loss < 2e-3:  # the worst answer is off by the root of four times that, 0.09
+            break
+    return bool(np.abs(net.predict(x)[:, 0] - y).max() < 0.1)
 
 
 def test_and_is_learned_from_every_seed() -> None:
-    assert solved("and") == 100
+    assert all(solved("and", seed) for seed in range(100))
 
 
-def test_xor_is_learned_from_nine_seeds_of_ten_without_a_restart() -> None:
-    assert solved("xor") >= 90
+def test_xor_is_learned_as_often_as_the_page_says() -> None:
+    stuck = [seed for seed in range(100) if not solved("xor", seed)]
+    assert len(stuck) == 3  # 97 without a restart, where 90 are asked for
+    for seed in stuck:  # and all 100 with up to five
+        assert any(solved("xor", seed + 1000 * count) for count in range(1, 6))
 
 
 def test_one_neuron_learns_and_from_every_seed() -> None:
@@ -159,7 +159,6 @@ def test_what_is_loaded_is_a_copy() -> None:
 def test_what_does_not_fit_is_a_sentence() -> None:
     net = made()
     assert "sizes must be two numbers" in refusal(lambda: NeuralNetwork((2,), Tanh(), Tanh()))
-    assert "none below 1" in refusal(lambda: NeuralNetwork((2, 0, 1), Tanh(), Tanh()))
     assert "x has shape (7, 2); wanted (N, 3)" in refusal(lambda: net.predict(X[:, :2]))
     assert "x has shape (0, 3)" in refusal(lambda: net.predict(X[:0]))
     assert "y has shape (7,); wanted (N, 2)" in refusal(lambda: net.backward(X, Y[:, 0]))
@@ -171,10 +170,38 @@ def test_what_does_not_fit_is_a_sentence() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("option", "bad"),
+    [
+        *(("sizes", sizes) for sizes in ((2, 0, 1), (2, 2.5, 1), ("a", "b"), (2, None))),
+        *(("reach", reach) for reach in (np.nan, -0.5, np.inf, "x")),
+        *(("seed", seed) for seed in (-1, 0.5, 2**64)),
+    ],
+)
+def test_what_no_network_can_be_made_of_is_a_sentence(option: str, bad: Any) -> None:
+    options: dict[str, Any] = {"sizes": (2, 2, 1), option: bad}
+    assert option in refusal(lambda: NeuralNetwork(hidden=Tanh(), output=Tanh(), **options))
+
+
+@pytest.mark.parametrize(
+    ("option", "bad"),
+    [*(("lr", lr) for lr in (np.nan, -1.0, 1e308, "x")), ("steps", 1.5), ("steps", -1)],
+)
+def test_what_cannot_be_trained_with_is_a_sentence(option: str, bad: Any) -> None:
+    options: dict[str, Any] = {"lr": 0.1, "steps": 3, option: bad}
+    assert refusal(lambda: list(made().fit(X, Y, **options))).startswith(f"{option} must be")
+
+
 def test_a_training_that_diverges_says_so() -> None:
     net = NeuralNetwork(SIZES, ReLU(), Identity())
     said = refusal(lambda: list(net.fit(X, Y, lr=1e6, steps=50)))
-    assert "take a smaller lr than 1000000.0" in said
+    assert "take a smaller lr than 1e+06" in said
+
+
+def test_weights_that_are_not_finite_after_the_last_step_are_told() -> None:
+    net = NeuralNetwork((1, 1), Tanh(), Identity())
+    said = refusal(lambda: list(net.fit([1e150], [1e150], lr=1e9, steps=1)))
+    assert "weights that are not finite" in said
 
 
 def close(a: Any, b: Any) -> None:

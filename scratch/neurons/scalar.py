@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Real
 
 from brain.errors import UserError
 
@@ -31,7 +32,7 @@ class Value:
         made_by: str = "",
         name: str = "",
     ) -> None:
-        self.data, self.grad = float(data), 0.0
+        self.data, self.grad = plain("a Value", data), 0.0
         self.parents, self.made_by, self.name = parents, made_by, name
         if not math.isfinite(self.data):
             raise UserError(f"{made_by or 'a Value'} gives {data}, which is no finite number.")
@@ -52,8 +53,9 @@ class Value:
 
     def __pow__(self, exponent: float) -> Value:
         """To a power that is a plain number: no slope is asked for it."""
+        exponent = plain("an exponent", exponent)
         data = real(math.pow, self.data, exponent)
-        slope = exponent * real(math.pow, self.data, exponent - 1)
+        slope = exponent * real(math.pow, self.data, exponent - 1) if exponent else 0.0
         return Value(data, ((self, slope),), f"^{exponent:g}")  # (3)
 
     def exp(self) -> Value:
@@ -105,6 +107,16 @@ class Value:
 def value(number: Value | float) -> Value:
     """A plain number becomes a Value that is made of nothing."""
     return number if isinstance(number, Value) else Value(number)
+
+
+def plain(what: str, number: object) -> float:
+    """`number` as a float; UserError where it is none."""
+    try:
+        if isinstance(number, Real):
+            return float(number)
+    except OverflowError:
+        pass  # a whole number that is too long for a float
+    raise UserError(f"{what} must be a plain number, not {number!r}.")
 
 
 def in_order(result: Value) -> list[Value]:

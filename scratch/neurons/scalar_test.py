@@ -96,6 +96,14 @@ def test_relu_is_flat_at_zero() -> None:
     assert x.grad == 0
 
 
+def test_to_the_power_of_0_everything_is_1_and_flat() -> None:
+    for number in (0.0, 2.0, -3.0):
+        x = Value(number)
+        y = x**0
+        y.backward()
+        assert (y.data, x.grad) == (1, 0)
+
+
 def test_every_number_comes_after_what_it_is_made_of() -> None:
     a = Value(1.0)
     b = a + a
@@ -134,6 +142,12 @@ def test_a_value_stays_and_a_number_becomes_one() -> None:
         (lambda: Value(-2.0) ** 0.5, "pow(-2, 0.5) is no finite number"),
         (lambda: Value(0.0) ** 0.5, "pow(0, -0.5) is no finite number"),  # its slope
         (lambda: Value(1e200) * 1e200, "× gives inf"),
+        (lambda: Value(2.0) ** Value(3.0), "an exponent must be a plain number, not Value(3, gra"),  # type: ignore[operator]
+        (lambda: Value("a"), "a Value must be a plain number, not 'a'"),  # type: ignore[arg-type]
+        (lambda: Value(1.0) + "x", "a Value must be a plain number, not 'x'"),  # type: ignore[operator]
+        (lambda: "x" * Value(1.0), "a Value must be a plain number, not 'x'"),  # type: ignore[operator]
+        (lambda: Value(1.0) - None, "a Value must be a plain number, not None"),  # type: ignore[operator]
+        (lambda: Value(10**400), "a Value must be a plain number, not 1000"),
         (lambda: Value(float("nan")), "a Value gives nan"),
     ],
 )
