@@ -73,8 +73,9 @@ def _one(path: Path, results: Results, device: str, pictures: bool) -> Iterator[
     shown = f"{gpu['name']}, driver {gpu['driver']}; " if device == "cuda" and gpu else ""
     shown += f"{machine['cpu']}, {machine['cores']} cores, {machine['threads']} threads each"
     packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
+    revision = f"`{machine['revision'][:12]}`{', with changes' if machine.get('changed') else ''}"
     yield f"### {path.stem}\n"
-    yield f"{shown}; {packages}, BLAS {machine['blas']}; revision `{machine['revision'][:12]}`.\n"
+    yield f"{shown}; {packages}, BLAS {machine['blas']}; revision {revision}.\n"
     yield f"`{results.command}`, begun {results.begun}; [raw samples](results/{path.name}).\n"
     for place, peak in results.peaks.items():
         if place.startswith(device):

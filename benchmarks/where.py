@@ -4,8 +4,8 @@
 
 The functions are those of `scratch`, with what they call. "In products" is the time of all calls of
 `np.matmul`; "products at the peak" is what the step's operations would take at the speed of large
-matrix products, which no implementation that multiplies matrices can beat. Profiling adds a few
-percent to nets of short calls.
+matrix products, which no implementation that multiplies matrices can beat. Nets of short calls take
+longer than without the profile: take their shares, and the times from `brain bench`.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ def build(
 
     The seed decides initial values and dropout masks; `dtype` is float32 or float64; `device` is
     cpu, cuda or mps, as far as the engine has it; `optimizer` is SGD(0.1) unless given. `threads`
-    is how many the numpy engine shares a layer's work among: unless given, as many as its matrix
-    products use (the cores, or OMP_NUM_THREADS); 1 switches it off. Raises UserError for an unknown
+    is how many the numpy engine computes with, each a part of the batch or of a matrix product:
+    unless given, the cores, or OMP_NUM_THREADS; 1 switches it off. Raises UserError for an unknown
     name, an engine that is not installed or a device that is not there.
     """
     network = look_up("engine", engine, ENGINES)

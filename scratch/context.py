@@ -60,8 +60,9 @@ class Context:
 
     A context that is kept from pass to pass lends the same arrays again (`empty`), which saves the
     system's work of finding fresh memory; so what a layer returns is good until its next pass.
-    A pass without a way back lends fresh arrays, which nobody keeps: a prediction holds no memory,
-    and leaves a training's arrays, which may be of another size, as they are.
+    A pass without a way back lends fresh arrays, which nobody keeps: of a prediction only the room
+    for a layer's pieces stays, and a training's arrays, which may be of another size, are left as
+    they are.
     """
 
     def __init__(self, run: Pass | None = None, name: str = "") -> None:

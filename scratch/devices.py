@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, SupportsFloat
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from brain.errors import UserError, shown
 from brain.passes import DeferredLoss
-from scratch.threads import available
+from scratch.threads import available, products
 
 Array = NDArray[Any]
 
@@ -25,8 +26,9 @@ Array = NDArray[Any]
 class Device(ABC):
     """How arrays come to a device and back, and what is asked of it at a time.
 
-    `threads` share a layer's work unless the user says how many. Where a layer goes through a batch
-    in pieces, they are `piece_scale` times as large as a CPU's cache would have them.
+    `threads` share a step (`scratch/threads.py`) unless the user says how many. Where a layer goes
+    through a batch in pieces, they are `piece_scale` times as large as a CPU's cache would have
+    them.
     """
 
     threads: int = 1
@@ -45,6 +47,10 @@ class Device(ABC):
         fetched = self.fetch(placed)
         return fetched.copy() if fetched is placed else fetched
 
+    def products(self, threads: int) -> AbstractContextManager[None]:
+        """Matrix products with so many threads each, on a device that has any."""
+        return nullcontext()
+
     def later(self, loss: Any) -> SupportsFloat:
         """A loss that is fetched when it is read, so that the next step need not wait for it."""
         return DeferredLoss(partial(float, loss))
@@ -62,6 +68,9 @@ class Cpu(Device):
     def fetch(self, placed: Array) -> Array:
         return placed
 
+    def products(self, threads: int) -> AbstractContextManager[None]:
+        return products(threads)
+
     def later(self, loss: Any) -> float:
         return float(loss)
 
@@ -70,10 +79,10 @@ class Cuda(Device):
     """The first CUDA device that the system shows; CUDA_VISIBLE_DEVICES chooses which that is.
 
     A kernel takes some microseconds to start, however little it does: pieces are large here, and
-    a layer's work is not shared among threads.
+    no step is shared among threads.
     """
 
-    piece_scale = 2**8
+    piece_scale = 2**7
 
     def __init__(self) -> None:
         self._cupy = _cupy()

@@ -20,7 +20,7 @@ from scratch.devices import device
 from scratch.layers import chain, d_chain, named
 from scratch.losses import LOSSES
 from scratch.optimizers import apply
-from scratch.threads import Team, parts, products
+from scratch.threads import Team, parts
 from scratch.trees import flat, nested
 
 Array = NDArray[Any]
@@ -137,18 +137,18 @@ class NumpyNetwork(Network):
             y = None if batch.y is None else batch.y[mine]
             return work(context, batch.x[mine], y), context.run
 
-        with products(1 if team.size > 1 else self._threads):
+        with self._device.products(1 if team.size > 1 else self._threads):
             return team.run(one)
 
     @QUIET
     def _forward(self, batch: Batch, carry: Arrays) -> tuple[Array, SupportsFloat | None, Arrays]:
         def look(context: Context, x: Array, y: Array | None) -> tuple[Array, float]:
             output, _ = chain(self._sooner, self._params, x, context)
-            loss = 0.0 if y is None else float(self._loss(output, y)[0]) * len(x)
-            return self._device.copied(output), loss
+            loss = 0.0 if y is None else float(self._loss(output, y)[0])
+            return self._device.copied(output), loss * (len(x) / batch.samples)
 
         found = self._share(batch, look, {}, carry, backward=False)
-        loss = None if batch.y is None else sum(loss for (_, loss), _ in found) / batch.samples
+        loss = None if batch.y is None else sum(loss for (_, loss), _ in found)
         after = [run.after for _, run in found]
         return joined([output for (output, _), _ in found]), loss, joined_all(after)
 
@@ -192,15 +192,16 @@ class NumpyNetwork(Network):
         run = context.run = self._pass(
             training=training, backward=backward, masks=masks, keep=keep, carry=carry
         )
-        output, caches = chain(self._layers, self._params, batch.x, context)
-        if batch.y is not None:
-            loss, dy = self._loss(output, batch.y)
-            run.trace.loss = float(loss)
-        if dy is not None:
-            context.wants_dx = wants_d_input
-            dx, grads = d_chain(self._layers, self._params, caches, dy, context)
-            run.trace.d_input = None if dx is None else self._device.copied(dx)
-            run.trace.d_parameters = self._copied(flat(self.model.nodes, grads))
+        with self._device.products(self._threads):  # whole: every layer is to be seen
+            output, caches = chain(self._layers, self._params, batch.x, context)
+            if batch.y is not None:
+                loss, dy = self._loss(output, batch.y)
+                run.trace.loss = float(loss)
+            if dy is not None:
+                context.wants_dx = wants_d_input
+                dx, grads = d_chain(self._layers, self._params, caches, dy, context)
+                run.trace.d_input = None if dx is None else self._device.copied(dx)
+                run.trace.d_parameters = self._copied(flat(self.model.nodes, grads))
         for kept in (run.trace.outputs, run.trace.d_outputs):  # copies already
             kept.update({name: self._fetch(array) for name, array in kept.items()})
         return run.trace

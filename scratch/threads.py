@@ -10,12 +10,13 @@ by the threads of NumPy's BLAS.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache, reduce
-from threading import Barrier, BrokenBarrierError, Lock
+from threading import Barrier, BrokenBarrierError, RLock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -32,7 +33,9 @@ Two threads hand Python's lock to each other between two of NumPy's calls, which
 calls must take longer than that. Products of Dense and recurrent layers gain more from BLAS.
 """
 
-_ONE_AT_A_TIME = Lock()  # two networks that set BLAS's threads at once would leave them wrong
+_ONE_AT_A_TIME = RLock()
+"""Held for a whole step: two networks that set BLAS's threads at once would leave them wrong, and
+two teams that share the workers of one pool would wait for each other for ever."""
 
 
 @cache
@@ -48,19 +51,18 @@ def available() -> int:
 
 @contextmanager
 def products(threads: int) -> Iterator[None]:
-    """Matrix products with so many threads each."""
-    before = [library.num_threads for library in _blas()]
-    if all(count == threads for count in before):
-        yield
-        return
+    """Matrix products with so many threads each; other networks wait meanwhile."""
     with _ONE_AT_A_TIME:
+        before = [library.num_threads for library in _blas()]
         try:
-            for library in _blas():
-                library.set_num_threads(threads)
+            for library, count in zip(_blas(), before, strict=True):
+                if count != threads:
+                    library.set_num_threads(threads)
             yield
         finally:
             for library, count in zip(_blas(), before, strict=True):
-                library.set_num_threads(count)
+                if count != threads:
+                    library.set_num_threads(count)
 
 
 def parts(samples: int, count: int) -> list[slice]:
@@ -73,6 +75,10 @@ def parts(samples: int, count: int) -> list[slice]:
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="scratch")
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has the pool, but none of its threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 class Team:
@@ -88,20 +94,26 @@ class Team:
         """What `work(number)` returns in each thread, in order; an error of any is raised."""
         if self.size == 1:
             return [work(0)]
-        others = [  # in this thread's context, which holds NumPy's errstate
-            _pool(self.size - 1).submit(copy_context().run, self._member, work, number)
-            for number in range(1, self.size)
-        ]
+        first: list[Found] = []
+        others: list[Future[Found]] = []
         try:
-            first = [self._member(work, 0)]
-        except BrokenBarrierError:  # another has failed: its error is the one to tell
-            first = []
+            for number in range(1, self.size):  # in this thread's context, with NumPy's errstate
+                inside = copy_context().run
+                pool = _pool(self.size - 1)
+                others.append(pool.submit(inside, self._member, work, number))
+            first.append(self._member(work, 0))
+        except BaseException as error:
+            self._all_here.abort()
+            for other in others:
+                other.cancel()
+            if not isinstance(error, BrokenBarrierError):  # else another's error is the one to tell
+                raise
         finally:
             wait(others)
-        errors = [error for other in others if (error := other.exception())]
-        for error in errors:
-            if not isinstance(error, BrokenBarrierError):
-                raise error
+        for other in others:
+            found = None if other.cancelled() else other.exception()
+            if found and not isinstance(found, BrokenBarrierError):
+                raise found
         return [*first, *(other.result() for other in others)]
 
     def _member(self, work: Callable[[int], Found], number: int) -> Found:

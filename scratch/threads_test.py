@@ -149,6 +149,48 @@ def test_a_sum_is_added_up_in_order_and_the_same_for_all() -> None:
     assert team.run(give) == [[111.0 * (turn + 1) for turn in range(50)]] * 3
 
 
+def _add_one(team: Team, number: int) -> float:
+    return float(team.sum(number, np.ones(())))
+
+
+def test_callers_at_once_neither_wait_for_ever_nor_leave_blas_changed() -> None:
+    """Their teams share a pool's workers, and each sets and restores BLAS's threads."""
+    before, sums = available(), list[float]()
+
+    def call() -> None:
+        for _ in range(20):
+            with products(1):
+                team = Team(3)
+                sums.extend(team.run(partial(_add_one, team)))
+
+    callers = [threading.Thread(target=call, daemon=True) for _ in range(3)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join(60)
+    assert sums == [3.0] * 180
+    assert available() == before
+
+
+def test_a_step_that_is_stopped_while_it_begins_leaves_nobody_waiting() -> None:
+    real, calls = threads._pool(2).submit, []
+
+    def stopped(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*arguments)  # type: ignore[arg-type]
+
+    team = Team(3)
+    with (
+        patch.object(threads._pool(2), "submit", stopped),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        team.run(lambda number: team.sum(number, np.ones(1)))
+    again = Team(3)
+    assert again.run(partial(_add_one, again)) == [3.0] * 3
+
+
 @pytest.mark.parametrize("guilty", [0, 1, 2])
 def test_a_failure_in_any_part_comes_out_though_others_wait(guilty: int) -> None:
     team = Team(3)
