@@ -5,7 +5,7 @@ In the style of `brain.plots`: these fill axes or make a figure, and whoever ask
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from brain.pictures import COLOURS, MARKERS
-from brain.plots import CLASSES, STYLE, figure
+from brain.plots import CLASSES, STYLE, figure, legend_below
 
 Array = NDArray[Any]
 
@@ -38,6 +38,18 @@ def grid_over(x: Array, side: int = 100, margin: float = 0.08) -> Array:
 
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]
+def moments_of(
+    frames: int, draw: Callable[[Axes, int], None], title: str, height: float = 6.4
+) -> Figure:
+    """Six frames of a film from the first to the last, each drawn by `draw(axes, number)`."""
+    fig, axes = figure(9, height, nrows=2, ncols=3)
+    for axis, number in zip(axes.flat, np.linspace(0, frames - 1, 6).astype(int), strict=True):
+        draw(axis, int(number))
+    legend_below(fig, axes.flat[0])
+    fig.suptitle(title)
+    return fig
+
+
 def regions(
     axes: Axes,
     x: Array,

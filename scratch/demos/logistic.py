@@ -11,7 +11,7 @@ from brain import data, plots
 from brain.alone import main
 from brain.stage import Stage
 from scratch.classic.logistic import LogisticRegression
-from scratch.pictures import grid_over
+from scratch.pictures import grid_over, moments_of
 
 CLASSES = ("upper moon", "lower moon")
 
@@ -53,12 +53,8 @@ def run(stage: Stage) -> None:
     right = newton.score(dataset.x_test, dataset.y_test)
     stage.say(f"test accuracy {right:.1%}: no straight line parts two moons")
 
-    fig, axes = plots.figure(9, 4.8, nrows=2, ncols=3)
-    for axis, number in zip(axes.flat, np.linspace(0, len(frames) - 1, 6).astype(int), strict=True):
-        draw(axis, int(number))
-    plots.legend_below(fig, axes.flat[0])
-    fig.suptitle("Logistic regression on two moons: the line turns, and the probabilities sharpen")
-    stage.picture("logistic-boundary", fig)
+    title = "Logistic regression on two moons: the line turns, and the probabilities sharpen"
+    stage.picture("logistic-boundary", moments_of(len(frames), draw, title, height=4.8))
     stage.picture("logistic-curves", curves(found))
     stage.film("logistic-boundary", len(frames), draw)
 

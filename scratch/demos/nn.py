@@ -11,6 +11,7 @@ from brain.alone import main
 from brain.engine import build
 from brain.stage import Stage
 from brain.training import train
+from scratch.pictures import moments_of
 
 
 def run(stage: Stage) -> None:
@@ -45,13 +46,8 @@ def run(stage: Stage) -> None:
                 frames.append((step.epoch, net.predict_proba(grid)[:, 1]))
     stage.say(f"test accuracy {metrics[-1]['accuracy']:.1%} after {epochs} epochs; drawing")
 
-    fig, axes = plots.figure(9, 6.4, nrows=2, ncols=3)
-    chosen = np.linspace(0, len(frames) - 1, 6).astype(int)
-    for axis, number in zip(axes.flat, chosen, strict=True):
-        draw(axis, int(number))
-    plots.legend_below(fig, axes.flat[0])
-    fig.suptitle("A 2-32-32-1 network learns two spirals: the black line is where it is undecided")
-    stage.picture("nn-boundary", fig)
+    title = "A 2-32-32-1 network learns two spirals: the black line is where it is undecided"
+    stage.picture("nn-boundary", moments_of(len(frames), draw, title))
     stage.film("nn-boundary", len(frames), draw)
     stage.picture("nn-loss", plots.training_curves(losses, metrics, "Two spirals: learning"))
 

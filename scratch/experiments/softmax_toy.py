@@ -12,7 +12,7 @@ from brain.engine import build
 from brain.stage import Stage
 from brain.training import train
 from scratch.models import softmax_regression
-from scratch.pictures import grid_over, regions
+from scratch.pictures import grid_over, moments_of, regions
 
 
 def run(stage: Stage) -> None:
@@ -42,12 +42,8 @@ def run(stage: Stage) -> None:
             frames.append((step.step, net.predict_proba(grid)))
 
     stage.say(f"test accuracy {metrics[-1]['accuracy']:.1%}, loss {metrics[-1]['loss']:.3f} nats")
-    fig, axes = plots.figure(9, 6.4, nrows=2, ncols=3)
-    for axis, number in zip(axes.flat, np.linspace(0, len(frames) - 1, 6).astype(int), strict=True):
-        draw(axis, int(number))
-    plots.legend_below(fig, axes.flat[0])
-    fig.suptitle("Softmax regression on three clusters: the lines turn until they part them")
-    stage.picture("softmax_toy-regions", fig)
+    title = "Softmax regression on three clusters: the lines turn until they part them"
+    stage.picture("softmax_toy-regions", moments_of(len(frames), draw, title))
     stage.picture("softmax_toy-loss", plots.training_curves(losses, metrics, "Three clusters"))
     stage.film("softmax_toy-regions", len(frames), draw)
 
