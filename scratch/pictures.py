@@ -50,6 +50,7 @@ def moments_of(
     return fig
 
 
+@mpl.rc_context(STYLE)  # type: ignore[arg-type]
 def regions(
     axes: Axes,
     x: Array,
