@@ -26,7 +26,7 @@ from brain.parameters import Arrays
 
 TRIED = 4
 """Steps in each layout of images, to choose the faster."""
-TURNS = 4
+TURNS = 8
 """Turns of each layout: the best of several, for a disturbance decides between two."""
 
 
