@@ -88,7 +88,9 @@ def batchnorm(
     spec: spec.BatchNorm, params: Params, x: Array, context: Context
 ) -> tuple[Array, Any]:
     lines, channels = by_line(x), x.shape[-1]
-    centred, y = (context.empty(key, lines.shape, x) for key in ("centred", "y"))
+    y = context.empty("y", lines.shape, x)
+    kept = context.training or context.backward
+    centred = context.empty("centred", lines.shape, x) if kept else y
     batch = None
     if context.training:  # the mean of the whole batch, of which x may be a part
         count = x.size // channels * context.samples(x) // len(x)
