@@ -80,7 +80,7 @@ def test_what_is_left_runs_without_the_folder(copy: Path, folder: str) -> None:
         if room.exists() and importlib.util.find_spec(entry.needs or ""):
             imported = python(copy, "-c", f"import {module}")
             assert imported.returncode == 0, imported.stderr
-    demo = python(copy, "run_all.py", "nn", "--quick", "--out", "plots")
+    demo = python(copy, "run_all.py", "nn", "--quick", "--no-show", "--out", "plots")
     assert demo.returncode == 0, demo.stderr
     assert len(list((copy / "plots").iterdir())) == 3
 

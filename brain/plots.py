@@ -163,9 +163,14 @@ def legend_below(fig: Figure, axes: Axes, columns: int | None = None) -> None:
     fig.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False)
 
 
-def animate(path: Path, frames: int, draw: Callable[[Axes, int], None], fps: int = 6) -> Path:
-    """A GIF of `frames` pictures, each drawn by `draw(axes, number)`; the last stands longer."""
-    fig, axes = figure(4.6, 5.2)
+def animate(
+    path: Path, frames: int, draw: Callable[[Axes, int], None], fps: int = 6, height: float = 5.2
+) -> Path:
+    """A GIF of `frames` pictures, each drawn by `draw(axes, number)`; the last stands longer.
+
+    It is 4.6 inches wide; a `height` of 5.2 inches has room for a square and the legend below.
+    """
+    fig, axes = figure(4.6, height)
     draw(axes, 0)
     legend_below(fig, axes, columns=2)
 

@@ -104,6 +104,9 @@ def test_an_animation_shows_every_frame_and_the_last_for_longer(tmp_path: Path) 
     path = plots.animate(tmp_path / "new" / "a.gif", 3, draw, fps=2)
     assert path.read_bytes()[:6] in (b"GIF87a", b"GIF89a")
     assert drawn[-7:] == [0, 1, 2, 2, 2, 2, 2]
+    flat = plots.animate(tmp_path / "flat.gif", 1, draw, height=3)
+    sizes = [int.from_bytes(film.read_bytes()[8:10], "little") for film in (path, flat)]
+    assert sizes == [572, 330]  # pixels high: 110 an inch
 
 
 def test_the_same_numbers_give_the_same_file(tmp_path: Path) -> None:

@@ -72,11 +72,18 @@ class Stage:
 
         return self._made(plots.save(figure, self.out / f"{name}.png"))
 
-    def film(self, name: str, frames: int, draw: Callable[[Axes, int], None], fps: int = 6) -> Path:
+    def film(
+        self,
+        name: str,
+        frames: int,
+        draw: Callable[[Axes, int], None],
+        fps: int = 6,
+        height: float = 5.2,
+    ) -> Path:
         """Write `frames` pictures, each drawn by `draw(axes, number)`, to `out`/`name`.gif."""
         from brain import plots
 
-        return self._made(plots.animate(self.out / f"{name}.gif", frames, draw, fps))
+        return self._made(plots.animate(self.out / f"{name}.gif", frames, draw, fps, height))
 
     def _made(self, path: Path) -> Path:
         self.paths.append(path)

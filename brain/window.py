@@ -1,13 +1,16 @@
 """A window that shows a training while it runs, where there is a display.
 
 The one place that opens windows; every figure that is kept is drawn off screen (`brain.plots`).
+It asks for no terminal: who runs a demo from an editor, or keeps its output in a file, sees it too.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import matplotlib as mpl
@@ -25,6 +28,13 @@ T = TypeVar("T", bound="Watched")
 
 TITLE = "Inside AI's Brain"
 PAUSE = 0.3  # seconds between two drawings, at the least
+TOOLKITS = ("_tkinter", "PySide6", "PyQt6", "PySide2", "PyQt5", "gi", "wx")
+NO_TOOLKIT = (
+    "No window: this Python has no toolkit that draws one; pip install PySide6 brings one, "
+    "and so does the system's package python3-tk."
+)
+told: list[str] = []
+"""What was said already: it holds for every training of the process."""
 STYLE = {**plots.STYLE, "figure.figsize": (7, 5), "figure.constrained_layout.use": True}
 
 
@@ -37,9 +47,9 @@ def shown(
     """Pass on the steps; now and then `draw(figure)` fills the window's empty figure anew.
 
     By default the loss so far is drawn. Without a display, or once the window was closed, nothing;
-    where matplotlib cannot open one, a line on the console says so.
+    where there is one but nothing to open a window with, a line on the console says so.
     """
-    pyplot = _pyplot()
+    pyplot = _pyplot(console)
     losses: list[float] = []
 
     def draw_loss(figure: Figure) -> None:
@@ -68,17 +78,26 @@ def hold(console: Console) -> None:
         pyplot.show()
 
 
-def _pyplot() -> Any:
+def _pyplot(console: Console) -> Any:
     """The part of matplotlib that opens windows; None where it can open none."""
     try:  # a backend that the user chose and that does not work is an ImportError
         interactive = BackendFilter.INTERACTIVE
         names = backend_registry.list_builtin(interactive)  # type: ignore[no-untyped-call]
         if mpl.get_backend().lower() not in names:
+            _tell_if_no_toolkit(console)
             return None
         from matplotlib import pyplot
     except ImportError:
         return None
     return pyplot
+
+
+def _tell_if_no_toolkit(console: Console) -> None:
+    """Say, once, what is missing where there is a display and nothing draws windows on it."""
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if display and not any(map(find_spec, TOOLKITS)) and not told:
+        told.append(NO_TOOLKIT)
+        console.print(NO_TOOLKIT, markup=False, highlight=False, soft_wrap=True)
 
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]

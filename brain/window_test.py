@@ -48,7 +48,7 @@ class Screen:
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     screen = Screen()
-    monkeypatch.setattr(window, "_pyplot", lambda: screen)
+    monkeypatch.setattr(window, "_pyplot", lambda console: screen)
     monkeypatch.setattr(window, "PAUSE", 0.0)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", screen)
     return screen
@@ -125,5 +125,25 @@ def test_without_a_display_the_steps_pass_all_the_same(
         raise ImportError("Cannot load backend 'TkAgg': 'headless' is currently running")
 
     monkeypatch.setattr(mpl, "get_backend", no_display)
-    assert window._pyplot() is None
+    assert window._pyplot(CONSOLE) is None
     assert list(window.shown(TICKS, "spirals", CONSOLE)) == TICKS
+
+
+@pytest.mark.parametrize("display", ["DISPLAY", "WAYLAND_DISPLAY", None])
+@pytest.mark.parametrize("toolkits", [[], ["PyQt6"]])
+def test_a_display_and_no_toolkit_is_one_line_for_all_trainings(
+    monkeypatch: pytest.MonkeyPatch, display: str | None, toolkits: list[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    if display:
+        monkeypatch.setenv(display, ":7")
+    monkeypatch.setattr(mpl, "get_backend", lambda: "agg")
+    monkeypatch.setattr(window, "find_spec", lambda name: name in toolkits)
+    monkeypatch.setattr(window, "told", [])
+    console = Console(file=io.StringIO(), width=40)
+    for _ in range(2):
+        assert list(window.shown(TICKS, "spirals", console)) == TICKS
+    assert isinstance(console.file, io.StringIO)
+    missing = display and not toolkits
+    assert console.file.getvalue() == (f"{window.NO_TOOLKIT}\n" if missing else "")

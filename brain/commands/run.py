@@ -105,11 +105,7 @@ def alone(demo: Callable[[Stage], None]) -> typer.Typer:
 def _stage(console: Console, quick: bool, out: Path, seed: int, no_show: bool) -> Stage:
     from brain.stage import Stage
 
-    return Stage(out, seed, quick, console, show=_shows(console, no_show))
-
-
-def _shows(console: Console, no_show: bool) -> bool:
-    return console.is_terminal and not no_show
+    return Stage(out, seed, quick, console, show=not no_show)
 
 
 def _perform(name: str, demo: Callable[[Stage], None], stage: Stage) -> None:
@@ -123,7 +119,8 @@ def _perform(name: str, demo: Callable[[Stage], None], stage: Stage) -> None:
 
 
 def _hold(console: Console, no_show: bool) -> None:
-    if _shows(console, no_show):
+    """Leave the window open for who is at a terminal; a script never waits for it to be closed."""
+    if console.is_terminal and not no_show:
         from brain import window
 
         window.hold(console)

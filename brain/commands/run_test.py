@@ -1,7 +1,8 @@
-"""`brain run` and `run_all.py`: demos by name, their pictures, the menu."""
+"""`brain run`: demos by name, their pictures, the menu; what it refuses."""
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -9,8 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from brain import names
+from brain import names, window
+from brain.commands import run
 from brain.errors import UserError
 from brain.names import DEMOS, Demo
 from brain.stage import Stage
@@ -18,12 +21,13 @@ from brain.testing.invoked import brain, done, sentence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CALLS: list[tuple[Path, int, bool]] = []
+REAL = dict(DEMOS)
+NEEDS_DATA = [name for name, entry in REAL.items() if entry.needs == "sklearn"]
 
 
 def demo(stage: Stage) -> None:
     """A demo that only says how it was called."""
     CALLS.append((stage.out, stage.seed, stage.quick))
-    assert not stage.show  # there is no terminal
     stage.say("at work")
     stage.paths.append(stage.out / "picture.png")
 
@@ -135,7 +139,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # not so in a backgrou
 from brain.names import DEMOS, Demo
 DEMOS["slow"] = Demo("planted.slow:run", "has no end")
 from brain.__main__ import main
-main(["run", "slow"])
+main(["run", "slow", "--no-show"])
 """
 
 
@@ -193,38 +197,32 @@ def test_a_seed_that_is_none_is_refused(seed: str) -> None:
     assert "Traceback" not in answer.err
 
 
-def run_all(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    if not (ROOT / "run_all.py").exists():
-        pytest.skip("run_all.py is not on this branch")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [sys.executable, str(ROOT / "run_all.py"), *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def test_a_window_is_asked_for_unless_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(sys.modules[__name__], "demo", lambda stage: asked.append(stage.show))
+    done("run", "one")  # though standard output is no terminal
+    done("run", "one", "--no-show")
+    assert asked == [True, False]
 
 
-def test_the_master_runner_draws_three_pictures(tmp_path: Path) -> None:
-    pytest.importorskip("scratch", reason="the demo is not on this branch")
-    ran = run_all("nn", "--quick", folder=tmp_path)
-    assert ran.returncode == 0, ran.stderr
-    pictures = [tmp_path / "plots" / f"nn-{name}" for name in ("boundary.png", "boundary.gif")]
-    pictures.append(tmp_path / "plots" / "nn-loss.png")
-    assert sorted((tmp_path / "plots").iterdir()) == sorted(pictures)
-    for picture in pictures:
-        assert picture.stat().st_size > 10_000
-        assert f"wrote plots/{picture.name}" in ran.stdout
-    assert "test accuracy" in ran.stdout
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("no_show", [False, True])
+def test_a_window_is_waited_for_at_a_terminal_alone(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, no_show: bool
+) -> None:
+    """Elsewhere nobody may be there to close it: in a script, a pipe, a test."""
+    held: list[Console] = []
+    monkeypatch.setattr(window, "hold", held.append)
+    run._hold(Console(file=io.StringIO(), force_terminal=terminal), no_show)
+    assert len(held) == (terminal and not no_show)
 
 
-def test_the_master_runner_without_a_name_and_a_terminal(tmp_path: Path) -> None:
-    ran = run_all(folder=tmp_path)
-    assert ran.returncode == 2
-    assert ran.stderr.startswith("brain: name a demo")
-    assert ran.stderr.count("\n") == 1
-    assert "unknown demo" in run_all("nnn", folder=tmp_path).stderr
+@pytest.mark.parametrize("name", NEEDS_DATA)
+def test_without_scikit_learn_what_needs_its_data_says_so(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(REAL[name].where.partition(".")[0], reason="it is not on this branch")
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    text = sentence("run", name, "--out", tmp_path / "plots")
+    assert text.startswith("scikit-learn is not installed; install it with: pip install")
+    assert list(tmp_path.iterdir()) == []

@@ -192,7 +192,7 @@ def test_a_disk_that_is_full_is_a_sentence_and_loses_nothing(tmp_path: Path) -> 
         (("train", "mlp", "--data", "moons", "--save-recipe", "r.json"), "r.json"),
         (("models", "mlp", "--save", "m.json"), "m.json"),
         (("data", "show", "moons", "--out", "moons.png"), "moons.png"),
-        (("run", "nn", "--quick", "--out", "plots"), "plots/"),
+        (("run", "nn", "--quick", "--no-show", "--out", "plots"), "plots/"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

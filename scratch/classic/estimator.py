@@ -104,13 +104,13 @@ def rows(x: ArrayLike) -> Array:
     All numbers are finite, and so small that their squares can be added up.
     """
     array = numbers("x", x)
+    if not array.size:
+        raise UserError(f"x is empty, its shape is {array.shape}: give at least one row.")
     if array.ndim != 2:
         hint = "x[:, None]" if array.ndim == 1 else "x.reshape(len(x), -1)"
         raise UserError(
             f"x has shape {array.shape}, but rows of numbers are wanted, (N, D): try {hint}."
         )
-    if not array.size:
-        raise UserError(f"x is empty, its shape is {array.shape}: give at least one row.")
     return squarable("x", finite("x", array.astype(np.float64)))
 
 

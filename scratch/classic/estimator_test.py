@@ -36,6 +36,7 @@ INFINITE = X.copy()
 INFINITE[0, 0] = np.inf
 WRONG_ROWS = {
     "empty": (np.zeros((0, 2)), [], r"x is empty, its shape is \(0, 2\)"),
+    "an empty list": ([], [], r"x is empty, its shape is \(0,\)"),
     "no columns": (np.zeros((4, 0)), Y, r"x is empty, its shape is \(4, 0\)"),
     "NaN": (NAN, Y, r"x holds 1 values that are NaN or infinite, the first at \(2, 1\)"),
     "infinite": (INFINITE, Y, r"x holds 1 values that are NaN or infinite, the first at \(0, 0\)"),

@@ -56,7 +56,7 @@ def run(stage: Stage) -> None:
     title = "Logistic regression on two moons: the line turns, and the probabilities sharpen"
     stage.picture("logistic-boundary", moments_of(len(frames), draw, title, height=4.8))
     stage.picture("logistic-curves", curves(found))
-    stage.film("logistic-boundary", len(frames), draw)
+    stage.film("logistic-boundary", len(frames), draw, height=4.0)
 
 
 def curves(found: dict[str, list[tuple[float, float, float]]]) -> Figure:

@@ -18,7 +18,7 @@ def no_animation(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Animations are counted, not drawn: they take most of the time."""
     frames: list[int] = []
 
-    def count(path: Path, number: int, draw: object, fps: int) -> Path:
+    def count(path: Path, number: int, draw: object, fps: int, height: float) -> Path:
         frames.append(number)
         return path
 

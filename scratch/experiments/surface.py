@@ -47,7 +47,7 @@ def surfaces(net: NeuralNetwork) -> Figure:
     ):
         axis.plot_surface(x1, x2, height, cmap=cmap, vmin=limits[0], vmax=limits[1], linewidth=0)
         axis.set(title=title, xlabel="x1", ylabel="x2", zlim=limits)
-        axis.set_zlabel(label, labelpad=8)
+        axis.set_zlabel(label, labelpad=12)  # beside numbers as long as -0.05
         axis.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         axis.set_box_aspect(None, zoom=0.8)
     fig.suptitle("A surface made of eight bent planes (x1, x2 and heights without unit)")
@@ -65,7 +65,7 @@ def held_out(true: Array, learned: Array, r2: float) -> Figure:
         ylabel="learned height",
         aspect="equal",
     )
-    axes.legend()
+    axes.legend(frameon=False)
     return fig
 
 

@@ -162,7 +162,7 @@ def seed_curves(runs: list[list[float]]) -> Figure:
     axes.axhline(0.125, color="black", linewidth=1, linestyle="-.", label="two answers are 1/2")
     title = f"XOR by 2-2-1 from {len(runs)} seeds, no restarts"
     axes.set(title=title, xlabel="step", ylabel="mean squared error", yscale="log")
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return fig
 
 
