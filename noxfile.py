@@ -27,6 +27,10 @@ FRAMEWORKS = {"torch_nn": "torch", "tf_nn": "tensorflow"}  # each tested in a pr
 GROUND = [folder for folder in FOLDERS if folder not in FRAMEWORKS]
 PRESENT = {folder: extra for folder, extra in FRAMEWORKS.items() if folder in FOLDERS}
 CONSTRAINTS = ["-c", "constraints.txt"]
+# Processes side by side, as many as there are cores but four at most: a framework takes 1 GB in
+# each. A test's numbers are small, so that threads beside them would only wait for each other.
+PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+ONE_THREAD = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
 TRACKS = tomllib.loads((ROOT / "tracks.toml").read_text(encoding="utf-8"))
 
 
@@ -67,7 +71,10 @@ def shared(session: nox.Session, extras: list[str]) -> str:
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Run every test: the ground without a framework, then each framework whose folder is here."""
+    """Run every test: the ground without a framework, then each framework whose folder is here.
+
+    Several at a time, but one after another where pytest is given options, as -k or --pdb.
+    """
     python = everything(session)
     named = [word for word in session.posargs if word.partition("/")[0] in FOLDERS]
     options = [word for word in session.posargs if word not in named]
@@ -76,8 +83,8 @@ def tests(session: nox.Session) -> None:
     for group in (GROUND, *([folder] for folder in PRESENT)):
         paths = [word for word in named if word.partition("/")[0] in group] if named else group
         if paths:
-            command = [python, "-m", "pytest", *paths, *options]
-            session.run(*command, external=True, success_codes=codes)
+            command = [python, "-m", "pytest", *paths, *(options or PARALLEL)]
+            session.run(*command, env=ONE_THREAD, external=True, success_codes=codes)
 
 
 @nox.session(venv_backend="none")
@@ -103,7 +110,7 @@ def tests_scratch(session: nox.Session) -> None:
     absent = "import importlib.util as u; assert not any(map(u.find_spec, ('torch', 'tensorflow')))"
     session.run("python", "-c", absent)
     folders = [folder for folder in ("brain", "scratch") if folder in FOLDERS]
-    session.run("pytest", *folders, *session.posargs)
+    session.run("pytest", *folders, *(session.posargs or PARALLEL), env=ONE_THREAD)
 
 
 @where(bool(PRESENT), venv_backend="none")
