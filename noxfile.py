@@ -230,6 +230,8 @@ def import_contracts() -> str:
     shown = ", ".join(f'"{" | ".join(layer)}"' for layer in present if layer)
     no_framework = [name for name in FOLDERS if name in ("brain", "scratch", "cnn", "rnn")]
     oracles = [f"{test} -> scratch.**" for folder in PRESENT for test in test_modules(folder)]
+    tracks = [name for name in ("cnn", "rnn") if name in FOLDERS]  # whose equations are on pages
+    oracles += [f"{test} -> {name}.**" for name in tracks for test in test_modules("theory")]
     alone = [
         forbidden("no TensorFlow beside plain PyTorch", "plain_torch", ["tensorflow", "keras"]),
         forbidden("no PyTorch beside plain TensorFlow", "plain_tensorflow", ["torch"]),

@@ -79,11 +79,11 @@ def run(
         check_folder(plots)
     results = _empty(asked, facts)
     console = Console()
-    _measured(asked, results, json_file, earlier, console)
     if (load := results.settings["load"]) > BUSY * facts["cores"]:
-        text = f"the machine was busy before (load {load:.1f} on {facts['cores']} cores): threads "
-        text += "that wait for each other suffer most, so even ratios mislead; measure in quiet"
+        text = f"the machine is busy (load {load:.1f} on {facts['cores']} cores): threads that "
+        text += "wait for each other suffer most, so even ratios mislead; measure in quiet"
         console.print(text, style="yellow", soft_wrap=True, highlight=False)
+    _measured(asked, results, json_file, earlier, console)
     if line := report.summary(results):
         console.print(line, soft_wrap=True, highlight=False)
     console.print(f"wrote {json_file}", highlight=False, soft_wrap=True)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import platform
-import shutil
-import subprocess
 import time
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +13,9 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from brain import __version__
+from brain.machine import cores, gpu, load, output, processor
+
+__all__ = ["cores", "facts", "gpu", "gpu_free", "load", "peak", "pinned", "same"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("numpy", "torch", "tensorflow", "tensorflow-cpu", "keras", "cupy-cuda13x")
@@ -41,34 +41,15 @@ def pinned(threads: int) -> dict[str, str]:
     return dict.fromkeys(THREAD_VARIABLES, str(threads))
 
 
-def cores() -> int:
-    """Physical cores that this process may use."""
-    with contextlib.suppress(OSError):
-        pairs, here = set(), {}
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            key, _, value = (part.strip() for part in line.partition(":"))
-            here[key] = value
-            if key == "core id" and int(here["processor"]) in _allowed():
-                pairs.add((here.get("physical id", "0"), value))
-        if pairs:
-            return len(pairs)
-    return len(_allowed())
-
-
-def _allowed() -> set[int]:
-    ask = getattr(os, "sched_getaffinity", None)
-    return set(ask(0)) if ask else set(range(os.cpu_count() or 1))
-
-
 def facts(threads: int) -> dict[str, Any]:
     """Everything that a result must say about where it comes from."""
     return {
         "project": __version__,
-        "revision": _output("git", "-C", str(ROOT), "rev-parse", "HEAD"),
-        "changed": bool(_output("git", "-C", str(ROOT), "status", "--porcelain", "-uno")),
+        "revision": output("git", "-C", str(ROOT), "rev-parse", "HEAD"),
+        "changed": bool(output("git", "-C", str(ROOT), "status", "--porcelain", "-uno")),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
-        "cpu": _cpu(),
+        "cpu": processor(),
         "cores": cores(),
         "threads": threads,
         "blas": _blas(),
@@ -89,25 +70,11 @@ def _told(value: Any) -> str:
     return str(value["name"] if isinstance(value, dict) else value)
 
 
-def gpu() -> dict[str, str] | None:
-    """The first NVIDIA GPU's name, memory and driver; None where there is none."""
-    fields = ("name", "memory.total", "driver_version")
-    query = ("nvidia-smi", f"--query-gpu={','.join(fields)}", "--format=csv,noheader")
-    line = _output(*query).partition("\n")[0]
-    parts = [part.strip() for part in line.split(",")]
-    return dict(zip(("name", "memory", "driver"), parts, strict=True)) if len(parts) == 3 else None
-
-
 def gpu_free() -> int | None:
     """Bytes of the first NVIDIA GPU's memory that nobody uses; None where there is none."""
     query = ("nvidia-smi", "--query-gpu=memory.free", "--format=csv,noheader,nounits")
-    line = _output(*query).partition("\n")[0].strip()
+    line = output(*query).partition("\n")[0].strip()
     return int(line) * 2**20 if line.isdigit() else None
-
-
-def load() -> float:
-    """How many processes wanted to compute in the last minute; 0 where the system does not tell."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 def peak(engine: str, seconds: float = 0.3) -> float:
@@ -126,13 +93,6 @@ def peak(engine: str, seconds: float = 0.3) -> float:
     return best
 
 
-def _cpu() -> str:
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(x for x in lines if x.startswith("model name")).partition(":")[2].strip()
-    return _output("sysctl", "-n", "machdep.cpu.brand_string") or platform.processor() or "unknown"
-
-
 def _blas() -> str:
     """NumPy's library of matrix products, and which of its kernels it takes here."""
     found: Any = np.show_config(mode="dicts")
@@ -146,11 +106,3 @@ def _version(package: str) -> str | None:
     with contextlib.suppress(metadata.PackageNotFoundError):
         return metadata.version(package)
     return None
-
-
-def _output(*command: str) -> str:
-    """What a command prints; nothing where it is not here or fails."""
-    if not shutil.which(command[0]):
-        return ""
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    return ran.stdout.strip() if ran.returncode == 0 else ""

@@ -2,7 +2,7 @@
 
     python -m benchmarks.page
 
-Every JSON file of `brain bench` in `benchmarks/results/` is taken, in the order of their names;
+Every JSON file of `brain bench` in `benchmarks/results/` is taken, the one that holds most first;
 what no file holds is "not measured". Only what stands between the markers is replaced.
 """
 
@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.asked import BUSY
 from benchmarks.figures import geometric_mean, of_rounds, written
 from benchmarks.plots import draw
 from benchmarks.report import BASES, Line, base_of, compile_time, lines
 from benchmarks.results import FORMAT, Results, Row, load
-from brain.errors import UserError
 from brain.names import CONTENDERS, WORKLOADS
 from brain.outputs import write_whole
+from brain.pages import rewritten
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
@@ -34,23 +35,21 @@ PHASES = {
 
 
 def main() -> None:
-    found = {path: load(path) for path in sorted(RESULTS.glob("*.json")) if _is_result(path)}
-    write_whole(PAGE, rewritten(PAGE.read_text(encoding="utf-8"), "\n".join(page(found))))
+    found = committed()
+    text, measured = PAGE.read_text(encoding="utf-8"), "\n".join(page(found))
+    write_whole(PAGE, rewritten(text, BEGIN, END, measured, PAGE))
     print(f"wrote {PAGE}")
+
+
+def committed() -> dict[Path, Results]:
+    """The results by file, the one that holds most first."""
+    found = {path: load(path) for path in sorted(RESULTS.glob("*.json")) if _is_result(path)}
+    return dict(sorted(found.items(), key=lambda one: -len(one[1].rows)))
 
 
 def _is_result(path: Path) -> bool:
     """Other measurements lie there too."""
     return FORMAT in path.read_text(encoding="utf-8")[-400:]
-
-
-def rewritten(text: str, measured: str) -> str:
-    """`text` with another part between the markers; UserError where it has none."""
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not (begin and end):
-        raise UserError(f"{PAGE} lacks the markers between which the results stand.")
-    return f"{head}{BEGIN}\n\n{measured.strip()}\n\n{END}{tail}"
 
 
 def page(found: dict[Path, Results], pictures: bool = True) -> Iterator[str]:
@@ -77,15 +76,30 @@ def _one(path: Path, results: Results, device: str, pictures: bool) -> Iterator[
     yield f"### {path.stem}\n"
     yield f"{shown}; {packages}, BLAS {machine['blas']}; revision {revision}.\n"
     yield f"`{results.command}`, begun {results.begun}; [raw samples](results/{path.name}).\n"
-    for place, peak in results.peaks.items():
-        if place.startswith(device):
-            yield f"Matrix products' peak, {place}: {peak / 1e9:,.0f} GFLOP/s.\n"
     rows = [row for row in results.rows if row.device == device]
+    yield from _circumstances(results, rows, device)
     for precision in dict.fromkeys(row.precision for row in rows):
         own = [row for row in rows if row.precision == precision and row.width == 1]
         yield from _tables(own, results, f", {precision}" if device != "cpu" else "")
     for picture in draw(results, path.parent, f"{path.stem}-", device) if pictures else ():
         yield f"![{picture.stem}](results/{picture.name})\n"
+
+
+def _circumstances(results: Results, rows: Sequence[Row], device: str) -> Iterator[str]:
+    """The machine's load before, the peak, and how each workload's images lay."""
+    if (load := results.settings.get("load")) is not None:
+        busy = ": it was busy, trust this less" if load > BUSY * results.machine["cores"] else ""
+        yield f"The machine's load before: {load:.1f}{busy}.\n"
+    for place, peak in results.peaks.items():
+        if place.startswith(device):
+            yield f"Matrix products' peak, {place}: {peak / 1e9:,.0f} GFLOP/s.\n"
+    layouts: dict[str, list[str]] = {}
+    for row in rows:
+        if row.contender == "torch-eager" and "layout" in row.notes:
+            layouts.setdefault(str(row.notes["layout"]), []).append(row.workload)
+    if layouts:
+        told = (f"{layout} in {', '.join(names)}" for layout, names in layouts.items())
+        yield f"Layout of images in torch-eager: {'; '.join(told)}.\n"
 
 
 def _tables(rows: Sequence[Row], results: Results, precision: str) -> Iterator[str]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.page import BEGIN, END, NOTHING, PAGE, RESULTS, _is_result, page, rewritten
-from benchmarks.results import load
+from benchmarks.page import BEGIN, END, NOTHING, PAGE, committed, page
 from benchmarks.testing.made import results, row
-from brain.testing.refusals import refusal
+from brain.pages import rewritten
 
 
 def test_the_page_is_as_its_results_make_it() -> None:
-    found = {path: load(path) for path in sorted(RESULTS.glob("*.json")) if _is_result(path)}
+    found = committed()
     measured = "\n".join(page(found, pictures=False))
     text = PAGE.read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith("![")]
-    made = rewritten(text, measured).splitlines()
+    made = rewritten(text, BEGIN, END, measured, PAGE).splitlines()
     assert [x for x in made if x] == [x for x in kept if x], "run: python -m benchmarks.page"
     for line in (line for line in text.splitlines() if line.startswith("![")):
         assert (PAGE.parent / line.partition("(")[2].rstrip(")")).is_file()
@@ -42,9 +41,3 @@ def test_a_page_names_every_workload_and_says_what_was_not_measured() -> None:
     assert "lstm-wide.\n" in text
     assert "| mlp-wide | 50% | 100% |" in text
     assert "| mlp-wide | 1 / 3 | 1 / 3 |" in text
-
-
-def test_only_what_is_between_the_markers_is_replaced() -> None:
-    text = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    assert rewritten(text, "new") == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"
-    assert "lacks the markers" in refusal(lambda: rewritten("nothing", "new"))

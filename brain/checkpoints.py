@@ -13,6 +13,7 @@ from brain.engine import Network
 from brain.errors import UserError
 from brain.recipes import checksum, held_out, steps_of
 from brain.store import Epoch, Run, Saved, Store
+from brain.store.version import NotFiniteError
 from brain.training import Step
 from brain.versions import versions
 
@@ -60,14 +61,25 @@ class Keeper:
         self.store, self.name, self.net = store, name, net
         self.run = replace(run, checkpoint_every=self.every)
         self._checkpoint: tuple[str, Run] | None = None
+        self._begun = (run.resumed, run.step) if run.resumed else None
 
     def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
-        """Pass the steps on, and save a checkpoint where one is due."""
+        """Pass the steps on, and save a checkpoint where one is due.
+
+        None of numbers that are not finite: the last good one stays, and the training, which looks
+        at them too, is about to end (brain/divergence.py).
+        """
         for step in steps:
             self._note(step)
             if self.every and step.step % self.every == 0 and step.step < step.steps:
-                self._checkpoint = self._save(), self.run
+                with suppress(NotFiniteError):
+                    self._checkpoint = self._save(), self.run
             yield step
+
+    @property
+    def last(self) -> tuple[str, int] | None:
+        """The newest version of this training that stands, and its step: where it could go on."""
+        return (self._checkpoint[0], self._checkpoint[1].step) if self._checkpoint else self._begun
 
     def stop(self) -> str:
         """Save the training as it stands, to be resumed; the version's reference."""
@@ -81,7 +93,8 @@ class Keeper:
     def _note(self, step: Step) -> None:
         history = self.run.history
         if step.metrics:
-            history = (*history, Epoch(step.epoch, step.metrics))
+            spent = step.seconds - sum(epoch.seconds for epoch in history)
+            history = (*history, Epoch(step.epoch, step.metrics, max(spent, 0.0)))
         self.run = replace(self.run, step=step.step, seconds=step.seconds, history=history)
 
     def _save(self) -> str:

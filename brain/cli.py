@@ -10,7 +10,21 @@ import typer
 from typer.core import TyperGroup
 
 from brain import __version__
-from brain.commands import bench, compare, data, evaluate, models, predict, run, runs, tracks, train
+from brain.commands import (
+    bench,
+    compare,
+    data,
+    evaluate,
+    generate,
+    look,
+    models,
+    predict,
+    recipes,
+    run,
+    runs,
+    tracks,
+    train,
+)
 from brain.errors import UserError, WorkerError
 
 INTERRUPTED = "stopped by Ctrl-C."
@@ -39,10 +53,13 @@ app.command("run")(run.run)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
+app.command("generate")(generate.generate)
 app.add_typer(runs.app, name="runs")
+app.command("look")(look.look)
 app.command("compare")(compare.compare)
 app.command("bench")(bench.bench)
 app.command("models")(models.models)
+app.command("recipes")(recipes.recipes)
 app.add_typer(data.app, name="data")
 app.add_typer(tracks.app, name="tracks")
 

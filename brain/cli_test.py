@@ -15,7 +15,7 @@ from brain.testing.saved import Interrupter
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ["run", "train", "compare", "bench", "models", "data", "tracks"]
-COMMANDS += ["evaluate", "predict", "runs"]
+COMMANDS += ["evaluate", "predict", "generate", "look", "recipes", "runs"]
 FRAMEWORKS = {"torch", "tensorflow", "keras", "jax", "sklearn", "cupy"}
 HEAVY = FRAMEWORKS | {"matplotlib", "numpy", "safetensors", "pooch", "requests"}
 

@@ -33,8 +33,18 @@ class Demo(Entry):
 
     @property
     def group(self) -> str:
-        """What it is listed under."""
-        return "experiments" if ".experiments." in self.where else "algorithms"
+        """What it is listed under, one of `GROUPS`."""
+        if ".experiments." in self.where:
+            return "experiments"
+        return GROUPS.get(self.where.partition(".")[0], "algorithms")
+
+
+GROUPS: Mapping[str, str] = {
+    "scratch": "algorithms",
+    "cnn": "vision",
+    "rnn": "sequences",
+}
+"""By folder, what its demos are listed under; those of `scratch.experiments` apart."""
 
 
 ENGINES: Mapping[str, Entry] = {
@@ -56,11 +66,15 @@ MODELS: Mapping[str, Entry] = {
     "conv": Entry("cnn.models:conv", "one convolution of 20 filters, pooled"),
     "lenet": Entry("cnn.models:lenet", "LeNet-5: two convolutions, three Dense layers"),
     "vgg-small": Entry("cnn.models:vgg_small", "four 3x3 convolutions, BatchNorm and Dropout"),
+    "small-cnn": Entry("cnn.models:small_cnn", "five normalised convolutions, no hidden layer"),
     "resnet-8": Entry("cnn.models:resnet_8", "a residual network of 8 layers, for 32x32"),
+    "resnet-8-wide": Entry("cnn.models:resnet_8_wide", "the same with twice the filters"),
     "resnet-20": Entry("cnn.models:resnet_20", "a residual network of 20 layers, for 32x32"),
     "char-rnn": Entry("rnn.models:char_rnn", "128 recurrent units foretell characters"),
     "char-lstm": Entry("rnn.models:char_lstm", "the same with an LSTM"),
     "char-gru": Entry("rnn.models:char_gru", "the same with a GRU"),
+    "char-gru-wide": Entry("rnn.models:char_gru_wide", "a GRU of 256 units, with dropout"),
+    "char-gru-dropout": Entry("rnn.models:char_gru_dropout", "the same with more, for short texts"),
     "char-lstm-stacked": Entry("rnn.models:char_lstm_stacked", "two LSTMs with dropout between"),
     "forecast-rnn": Entry("rnn.models:forecast_rnn", "32 recurrent units continue a series"),
     "forecast-lstm": Entry("rnn.models:forecast_lstm", "the same with an LSTM"),
@@ -70,6 +84,25 @@ MODELS: Mapping[str, Entry] = {
     "memory-gru": Entry("rnn.models:memory_gru", "the same with a GRU"),
     "memory-bilstm": Entry("rnn.models:memory_bilstm", "two LSTMs, one reading from the end"),
 }
+
+RECIPES: Mapping[str, str] = {
+    "lenet-mnist": "cnn",
+    "small-mnist": "cnn",
+    "small-fashion": "cnn",
+    "cifar-numpy": "cnn",
+    "cifar-best": "cnn",
+    "shakespeare": "rnn",
+    "hamlet": "rnn",
+    "adding-rnn": "rnn",
+    "adding-lstm": "rnn",
+    "adding-gru": "rnn",
+    "copy-rnn": "rnn",
+    "copy-lstm": "rnn",
+    "copy-gru": "rnn",
+    "airline": "rnn",
+    "sunspots": "rnn",
+}
+"""The recipes, and in which folder's `recipes/` each lies, as NAME.toml."""
 
 DEMOS: Mapping[str, Demo] = {
     "linear": Demo("scratch.demos.linear:run", "descent finds the floor of a bowl", seconds=2),
@@ -117,6 +150,28 @@ DEMOS: Mapping[str, Demo] = {
     "learning_rate": Demo(
         "scratch.experiments.learning_rate:run", "too small, right, and 100", seconds=3
     ),
+    "lenet": Demo("cnn.demos.lenet:run", "LeNet-5 reads MNIST; everything it sees", seconds=75),
+    "sees": Demo("cnn.demos.sees:run", "five ways to ask a network where it looks", seconds=70),
+    "receptive": Demo(
+        "cnn.demos.receptive:run", "what a unit can see, and what it does see", seconds=15
+    ),
+    "writer": Demo(
+        "rnn.demos.writer:run", "a GRU passes what counting knows, and writes", seconds=50
+    ),
+    "memory": Demo(
+        "rnn.demos.memory:run", "what LSTM and GRU remember, an RNN forgets", seconds=35
+    ),
+    "gradients": Demo(
+        "rnn.demos.gradients:run", "how far back a gradient reaches: measured", seconds=25
+    ),
+    "truncation": Demo(
+        "rnn.demos.truncation:run", "windows, carried states, and clipping", seconds=50
+    ),
+    "cells": Demo("rnn.demos.cells:run", "gates, and text coloured by one cell", seconds=20),
+    "forecast": Demo(
+        "rnn.demos.forecast:run", "a year of passengers ahead, and how sure", seconds=20
+    ),
+    "sunspots": Demo("rnn.demos.sunspots:run", "a cycle that no simple rule foretells", seconds=60),
 }
 
 WORKLOADS: Mapping[str, Entry] = {
@@ -151,8 +206,20 @@ CONTENDERS: Mapping[str, Entry] = {
 }
 """What is timed side by side: the engines, and plain code in the frameworks."""
 
+LOOKS: Mapping[str, Entry] = {
+    "images": Entry("cnn.look:look", "draws what a network of images sees"),
+    "text": Entry("rnn.look:look", "draws what a network of token ids remembers"),
+}
+"""Who draws a saved network: `look(net, dataset, stage)`, by what the network takes."""
+
 TOOLS: Mapping[str, Entry] = {
     "bench": Entry("benchmarks.asked:run", "runs the benchmarks that a command line asks for"),
+    "language": Entry(
+        "rnn.baselines:beside", "a language model's figures beside those of counting"
+    ),
+    "in_order": Entry(
+        "rnn.baselines:in_order", "how well a language model foretells a text read in order"
+    ),
 }
 """What commands need from the rooms above `brain`."""
 
@@ -214,7 +281,7 @@ def require(entry_name: str, table: Mapping[str, Entry]) -> None:
 
 def absent(package: str) -> UserError:
     """The error for a package that is not there: a room of the project, or one to install."""
-    tables = (ENGINES, MODELS, DEMOS, WORKLOADS, CONTENDERS, TOOLS)
+    tables = (ENGINES, MODELS, DEMOS, WORKLOADS, CONTENDERS, LOOKS, TOOLS)
     if package in {entry.where.partition(".")[0] for table in tables for entry in table.values()}:
         from brain.tracks.table import no_folder
 

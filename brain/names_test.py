@@ -142,6 +142,14 @@ def test_a_demo_is_where_the_table_says(name: str) -> None:
     assert where.rpartition(".")[2] == f"{name}:run"
 
 
+def test_the_demos_stand_group_by_group() -> None:
+    """So that the menu's numbers go on from one group to the next."""
+    groups = [demo.group for demo in names.DEMOS.values()]
+    in_order = ["algorithms", "experiments", "vision", "sequences"]
+    assert groups == sorted(groups, key=in_order.index)
+    assert set(names.GROUPS.values()) < set(in_order)
+
+
 @pytest.mark.parametrize("name", [":Engine", "math:pi", "math:sqrt"])
 def test_a_path_that_leads_to_no_engine(name: str) -> None:
     refusal(lambda: build(MODEL, name))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
 
+from brain import spec
 from brain.parameters import Arrays
 
 Array = NDArray[Any]
@@ -60,3 +61,11 @@ class Trace:
     d_input: Array | None = None
     d_parameters: Arrays = field(default_factory=dict)
     loss: float | None = None
+
+
+def completed(nodes: tuple[spec.Node, ...]) -> Iterator[spec.Node]:
+    """The nodes in the order in which their outputs become known: a nest after its layers."""
+    for node in nodes:
+        for inside in node.nests.values():
+            yield from completed(inside)
+        yield node

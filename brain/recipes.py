@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,21 @@ def _augmentations(names: Sequence[str], dataset: Dataset) -> tuple[spec.Augment
     return tuple(AUGMENTATIONS[name](min(dataset.input_shape[:2])) for name in names)
 
 
+def data_of(recipe: spec.Recipe, whole: Dataset | None = None) -> Dataset:
+    """The data that a recipe is trained and judged on; `whole` saves loading them.
+
+    Where the recipe takes few of them, those are copies, so that the rest need not stay in memory.
+    """
+    if whole is None:
+        whole = data.load(recipe.data, **recipe.options)  # type: ignore[arg-type]
+    if recipe.rows is None:
+        return whole
+    parts = ("x_train", "y_train", "x_test", "y_test")
+    few = {part: getattr(whole, part)[: recipe.rows].copy() for part in parts}
+    gap = None if whole.gap is None else min(whole.gap, len(few["x_train"]))
+    return replace(whole, **few, gap=gap)
+
+
 def held_out(dataset: Dataset, share: float, seed: int) -> Dataset:
     """The data set with a share of its training rows in place of its test rows; none for 0."""
     return dataset.hold_out(share, seed=seed) if share else dataset
@@ -204,8 +220,8 @@ def start(
 ) -> tuple[Network, Iterator[Step]]:
     """A recipe's network on an engine, and the steps of its training, not yet begun.
 
-    `dataset` saves loading the recipe's data when they are at hand. With `saved`, a version of
-    this recipe's run, the training goes on from there, as if it had never stopped.
+    `dataset` saves loading the recipe's data (`rows`) when they are at hand. With `saved`, a
+    version of this recipe's run, the training goes on from there, as if it had never stopped.
     """
     if saved:
         net = saved.network(engine, device)
@@ -220,7 +236,7 @@ def start(
             device=device,
             optimizer=recipe.optimizer,
         )
-    whole = data.load(recipe.data) if dataset is None else dataset
+    whole = data_of(recipe) if dataset is None else dataset
     judged = held_out(whole, recipe.hold_out, recipe.seed)
     if saved and saved.run.training_rows != checksum(judged):
         raise UserError(

@@ -6,9 +6,9 @@ for step in train(net, data.load("digits"), batch_size=32, epochs=10, seed=0):
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import SupportsFloat
@@ -17,11 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain import checks, spec
+from brain.ahead import ahead
 from brain.data import Dataset
 from brain.data.augmentation import augment
+from brain.divergence import DivergenceError, Watch
 from brain.engine import Network
 from brain.errors import UserError
+from brain.passes import Batch
 from brain.randomness import generator
+
+__all__ = ["DivergenceError", "Step", "batches", "train"]
+
+WORTH_A_THREAD = 2**20
+"""Bytes of a batch from which its rows are taken in a thread of their own, while the step before
+is computed; varied pictures always are."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +73,11 @@ def train(
     """Train `net` on the training part of `dataset`; yields a `Step` after every step.
 
     The order of the batches, and how `augmentation` varies their pictures, is the same for every
-    engine. A network that has `first_step` steps of this training behind it, which took
-    `first_second` seconds, goes on from there as if it had never stopped. Raises UserError for data
-    that do not fit the model, and when the loss is no longer a finite number.
+    engine; they are prepared ahead of their steps. A network that has `first_step` steps of this
+    training behind it, which took `first_second` seconds, goes on from there as if it had never
+    stopped. Raises UserError for data that do not fit the model, and DivergenceError soon after the
+    loss, a parameter or the optimizer's memory is no longer finite: it says in which layer this
+    began, and leaves the network as it was before that step.
     """
     if not isinstance(dataset, Dataset):
         raise UserError(f"train takes a data set, as data.load('digits'), not {dataset!r}.")
@@ -76,28 +87,24 @@ def train(
     checks.inputs(net.model, x, x.dtype)
     checks.targets(net.model, y, len(x), y.dtype)
     an_epoch, start = spec.steps_in(len(x), batch_size), time.perf_counter() - first_second
-    done = first_step
-    for epoch in range(first_step // an_epoch, epochs):
-        for rows in islice(batches(len(x), batch_size, seed, epoch), done % an_epoch, None):
-            varied = augment(x[rows], augmentation, seed, done)
-            loss = net.train_step(net.prepare(varied, y[rows]))
-            done += 1
-            metrics = {}
-            if done % an_epoch == 0:
-                _check_finite(loss, epoch + 1, done)
+
+    def prepared(step: int) -> Generator[Batch, None, None]:
+        """The batches of the training after `step` steps."""
+        for epoch in range(step // an_epoch, epochs):
+            for rows in islice(batches(len(x), batch_size, seed, epoch), step % an_epoch, None):
+                yield net.prepare(augment(x[rows], augmentation, seed, step), y[rows])
+                step += 1
+
+    watch, ready = Watch(net, prepared, first_step), prepared(first_step)
+    if augmentation or batch_size * x[0].nbytes >= WORTH_A_THREAD:
+        ready = ahead(ready)
+    with closing(ready):
+        for step, batch in enumerate(ready, first_step + 1):
+            loss = net.train_step(batch)
+            epoch, metrics = (step - 1) // an_epoch + 1, dict[str, float]()
+            watch.look(loss, step, epoch, now=step % an_epoch == 0)
+            if step % an_epoch == 0:
                 metrics = net.evaluate(dataset.x_test, dataset.y_test)
-                _check_finite(metrics["loss"], epoch + 1, done)  # of the last step itself
+                watch.judged(metrics["loss"], step, epoch, dataset.x_test, dataset.y_test)
             seconds = time.perf_counter() - start
-            yield Step(done, epochs * an_epoch, epoch + 1, loss, seconds, metrics)
-
-
-class DivergenceError(UserError):
-    """The loss of a training is no longer a finite number."""
-
-
-def _check_finite(loss: SupportsFloat, epoch: int, step: int) -> None:
-    if not math.isfinite(float(loss)):
-        raise DivergenceError(
-            f"the loss is {float(loss)} at step {step}, the end of epoch {epoch}: the training "
-            "diverged; a smaller learning rate, or a clip_norm, usually mends it."
-        )
+            yield Step(step, epochs * an_epoch, epoch, loss, seconds, metrics)

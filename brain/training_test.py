@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brain import data, spec
+from brain import data, spec, training
+from brain.ahead import ahead
 from brain.data import Dataset
 from brain.engine import Network, build
 from brain.testing.refusals import refusal
@@ -120,6 +122,102 @@ def test_the_same_seed_gives_the_same_bits() -> None:
         assert array.tobytes() == same[name].tobytes()
     assert bits(3, 5)[0] != losses
     assert bits(4, 4)[0] != losses
+
+
+PICTURES = Dataset(
+    "pictures",
+    *(np.random.default_rng(3).random((50, 6, 5, 2), dtype=np.float32), np.arange(50) % 3),
+    *(np.ones((4, 6, 5, 2), np.float32), np.arange(4) % 3),
+    task="classification",
+    classes=("a", "b", "c"),
+    title="pictures",
+)
+VARIED = (spec.Crop(2), spec.Flip(), spec.Cutout(3))
+
+
+def reader() -> Network:
+    layers = (spec.Flatten(), spec.Dropout(0.2), spec.Dense(3))
+    return build(spec.Model("reader", (6, 5, 2), layers, spec.SoftmaxCrossEntropy()))
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "ahead"]
+
+
+@pytest.mark.parametrize("augmentation", [VARIED, ()])
+@pytest.mark.parametrize("first_step", [0, 5, 7])
+def test_prepared_ahead_it_is_the_same_to_the_bit(
+    monkeypatch: pytest.MonkeyPatch, augmentation: Any, first_step: int
+) -> None:
+    def trained(enough: float) -> tuple[list[Any], dict[str, np.ndarray]]:
+        net, made = reader(), set[str]()
+        prepare = net.prepare
+
+        def spy(x: Any, y: Any = None) -> Any:
+            made.add(threading.current_thread().name)
+            return prepare(x, y)
+
+        monkeypatch.setattr(net, "prepare", spy)
+        monkeypatch.setattr(training, "WORTH_A_THREAD", enough)
+        monkeypatch.setattr(training, "ahead", (lambda items: items) if enough > 1 else ahead)
+        options: dict[str, Any] = {"batch_size": 8, "epochs": 3, "augmentation": augmentation}
+        steps = [(s.step, float(s.loss), s.metrics) for s in
+                 train(net, PICTURES, first_step=first_step, **options)]  # fmt: skip
+        assert made == ({threading.current_thread().name} if enough > 1 else {"ahead"})
+        return steps, net.parameters()
+
+    (steps, parameters), (again, same) = trained(math.inf), trained(0)
+    assert len(steps) == 21 - first_step
+    assert steps == again
+    for name, array in parameters.items():
+        assert array.tobytes() == same[name].tobytes()
+
+
+def test_a_thread_is_for_varied_pictures_and_large_batches_alone() -> None:
+    for dataset, options, wanted in (
+        (POINTS, {}, 0),
+        (PICTURES, {}, 0),
+        (PICTURES, {"augmentation": VARIED}, 1),
+        (PICTURES, {"batch_size": training.WORTH_A_THREAD // 240 + 1}, 1),
+    ):
+        net = network() if dataset is POINTS else reader()
+        stream = train(net, dataset, epochs=9, **options)
+        next(stream)
+        assert len(threads()) == wanted
+        stream.close()
+        assert not threads()
+
+
+def test_a_training_that_is_left_leaves_no_thread() -> None:
+    def left() -> None:
+        for step in train(reader(), PICTURES, epochs=9, augmentation=VARIED):
+            if step.step == 3:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        left()
+    assert not threads()
+
+
+def test_a_fault_in_a_step_or_in_the_thread_is_raised_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    too_large = (spec.Crop(5),)
+    text = refusal(lambda: list(train(reader(), PICTURES, augmentation=too_large)))
+    assert "Crop.padding is 5" in text
+    assert not threads()
+    net, taken = reader(), []
+
+    def failing(*arguments: Any) -> float:
+        taken.append(arguments)
+        if len(taken) == 3:
+            raise RuntimeError("the third step")
+        return 0.5
+
+    monkeypatch.setattr(net, "train_step", failing)
+    with pytest.raises(RuntimeError, match="the third step"):
+        list(train(net, PICTURES, batch_size=8, augmentation=VARIED))
+    assert not threads()
 
 
 def faulty(**arrays: Any) -> Dataset:

@@ -19,7 +19,7 @@ MODELS: dict[str, Make] = {
     for name, entry in names.MODELS.items()
     if entry.where.startswith("cnn.")
 }
-NORMALISED = ("vgg-small", "resnet-8", "resnet-20")
+NORMALISED = ("vgg-small", "small-cnn", "resnet-8", "resnet-8-wide", "resnet-20")
 
 
 CONV_NORM = ["Conv2D", "BatchNorm", "ReLU"]
@@ -32,7 +32,17 @@ KINDS = {
     "conv": ["Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense"],
     "lenet": [*LENET, *LENET, "Flatten", "Dense", "Tanh", "Dense", "Tanh", "Dense"],
     "vgg-small": [*STAGE, *STAGE, "Flatten", "Dense", "ReLU", "Dropout", "Dense"],
+    "small-cnn": [
+        *2 * CONV_NORM,
+        "MaxPool2D",
+        *2 * CONV_NORM,
+        "MaxPool2D",
+        *CONV_NORM,
+        "GlobalAvgPool2D",
+        "Dense",
+    ],
     "resnet-8": [*CONV_NORM, *SAME, *2 * NARROWER, "GlobalAvgPool2D", "Dense"],
+    "resnet-8-wide": [*CONV_NORM, *SAME, *2 * NARROWER, "GlobalAvgPool2D", "Dense"],
     "resnet-20": [
         *CONV_NORM,
         *3 * SAME,
@@ -78,9 +88,12 @@ def test_lenet_has_the_sizes_of_the_paper() -> None:
     assert size(model) == 61_706
 
 
-@pytest.mark.parametrize(("name", "layers", "blocks"), [("resnet-8", 8, 1), ("resnet-20", 20, 3)])
+@pytest.mark.parametrize(
+    ("name", "layers", "blocks", "width"),
+    [("resnet-8", 8, 1, 1), ("resnet-8-wide", 8, 1, 2), ("resnet-20", 20, 3, 1)],
+)
 def test_a_residual_network_has_as_many_layers_as_it_says(
-    name: str, layers: int, blocks: int
+    name: str, layers: int, blocks: int, width: int
 ) -> None:
     model = MODELS[name]()
     weighty = [
@@ -90,7 +103,8 @@ def test_a_residual_network_has_as_many_layers_as_it_says(
     ]
     assert len(weighty) == layers
     shapes = [n.output_shape for n in model.nodes if isinstance(n.layer, spec.Residual)]
-    wanted = [shape for shape in ((32, 32, 16), (16, 16, 32), (8, 8, 64)) for _ in range(blocks)]
+    stages = ((32, 32, 16 * width), (16, 16, 32 * width), (8, 8, 64 * width))
+    wanted = [shape for shape in stages for _ in range(blocks)]
     assert shapes == wanted
 
 
@@ -98,6 +112,12 @@ def test_resnet_20_has_the_papers_size() -> None:
     """0.27 million (their table 6); the two projections of option B add 2,560 and their norms."""
     projections = 16 * 32 + 32 * 64 + 2 * (32 + 64)
     assert size(models.resnet_20()) == 269_722 + projections
+
+
+def test_the_small_cnn_is_small() -> None:
+    kernels = 9 * (1 * 16 + 16 * 16 + 16 * 32 + 32 * 32 + 32 * 64)
+    norms = 2 * (16 + 16 + 32 + 32 + 64)
+    assert size(models.small_cnn()) == kernels + norms + 65 * 10 < 40_000
 
 
 @pytest.mark.parametrize("name", MODELS)

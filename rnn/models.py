@@ -54,6 +54,22 @@ def char_gru(
     return _char("char-gru", input_shape, outputs, loss, reading)
 
 
+def char_gru_wide(
+    input_shape: spec.Shape = TEXT, outputs: int = CHARACTERS, loss: spec.Loss | None = None
+) -> spec.Model:
+    """A GRU of 256 units, with dropout behind it: Zaremba et al. (2014), section 3.2."""
+    reading = (spec.GRU(256, return_sequences=True), spec.Dropout(0.2))
+    return _char("char-gru-wide", input_shape, outputs, loss, *reading)
+
+
+def char_gru_dropout(
+    input_shape: spec.Shape = TEXT, outputs: int = CHARACTERS, loss: spec.Loss | None = None
+) -> spec.Model:
+    """The same for a short text, with strong dropout on both sides of the GRU."""
+    reading = (spec.Dropout(0.2), spec.GRU(256, return_sequences=True), spec.Dropout(0.5))
+    return _char("char-gru-dropout", input_shape, outputs, loss, *reading)
+
+
 def char_lstm_stacked(
     input_shape: spec.Shape = TEXT, outputs: int = CHARACTERS, loss: spec.Loss | None = None
 ) -> spec.Model:

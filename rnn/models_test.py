@@ -29,6 +29,8 @@ KINDS = {
     "char-rnn": ["Embedding", "RNN", "Dense"],
     "char-lstm": ["Embedding", "LSTM", "Dense"],
     "char-gru": ["Embedding", "GRU", "Dense"],
+    "char-gru-wide": ["Embedding", "GRU", "Dropout", "Dense"],
+    "char-gru-dropout": ["Embedding", "Dropout", "GRU", "Dropout", "Dense"],
     "char-lstm-stacked": ["Embedding", "LSTM", "Dropout", "LSTM", "Dropout", "Dense"],
     "forecast-rnn": ["RNN", "Dense"],
     "forecast-lstm": ["LSTM", "Dense"],

@@ -49,10 +49,14 @@ class Conv2D(keras.layers.Conv2D):
         return tf.concat([self._convolved(*part) for part in zip(*parts, strict=True)], axis=-1)
 
     def _convolved(self, x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+        strides = self.strides
+        if kernel.shape[0] == 1 and strides != (1, 1):
+            # TensorFlow 2.21's float32 gradient of the kernel writes past its memory here
+            x, strides = x[:, :: strides[0], :: strides[1]], (1, 1)
         return tf.nn.convolution(
             x,
             kernel,
-            strides=self.strides,
+            strides=strides,
             padding=self.padding.upper(),
             data_format="NHWC",
             dilations=self.dilation_rate,

@@ -192,3 +192,22 @@ def test_a_filter_of_depthwise_sees_the_channel_of_its_group(options: dict[str, 
         net = build(single, "numpy", dtype="float64")
         net.load_parameters({"conv1.weight": weight[..., f, None], "conv1.bias": bias[f, None]})
         np.testing.assert_allclose(ours[..., f, None], net.predict(channel), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same", 1])
+def test_a_kernel_of_one_cell_with_a_stride_is_numpys(padding: Any) -> None:
+    """TensorFlow 2.21's own float32 gradient ends the process here, with three samples."""
+    layer = spec.Conv2D(6, kernel=1, stride=2, padding=padding)
+    model = spec.Model("m", (12, 12, 4), (layer,), spec.MeanSquaredError())
+    given = example(model, samples=3)
+    ours, theirs = (build(model, engine) for engine in ("tensorflow", "numpy"))
+    for net in (ours, theirs):
+        net.load_parameters(given.parameters)
+    for _ in range(50):
+        found = ours.trace(given.x, dy=given.dy)
+    wanted = theirs.trace(given.x, dy=given.dy)
+    assert found.d_input is not None
+    assert wanted.d_input is not None
+    assert error(found.d_input, wanted.d_input) < 1e-5
+    for name, gradient in wanted.d_parameters.items():
+        assert error(found.d_parameters[name], gradient) < 1e-5

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from brain.names import ENGINES, require
+from brain.names import ENGINES, TOOLS, installed, look_up, require
 
 ENGINE_HELP = f"Who computes: {', '.join(ENGINES)}, or module:Class.  (default: the run's own)"
 RUN_HELP = "A saved run: NAME (what was saved last), NAME/VERSION, or the path of its folder."
@@ -26,19 +26,27 @@ def evaluate(
     brain evaluate mlp-digits
 
     brain evaluate mlp-digits/2 --engine torch
+
+    A model of a text is judged character by character as well, read in order with its state
+    carried along, beside what counting gives: unigrams, bigrams, 5-grams.
     """
     from brain import data
+    from brain.recipes import data_of
     from brain.store import Store
 
     saved = Store(models).open(run)
     engine, device = saved.place(engine, device)
     require(engine, ENGINES)
-    dataset = data.load(saved.run.recipe.data)
+    dataset = data_of(saved.run.recipe)
     net = saved.network(engine, device, dtype)
     typer.echo(f"{saved.reference} on {dataset.name}, {engine}")
-    typer.echo(f"test: {shown(net.evaluate(dataset.x_test, dataset.y_test))}")
+    found = net.evaluate(dataset.x_test, dataset.y_test)
+    typer.echo(f"test: {shown(found)}")
     if saved.run.test:
         typer.echo(f"when it was saved, {saved.run.engine}: {shown(saved.run.test)}")
+    if data.describe(dataset.name).kind == "text" and installed(TOOLS["language"]):
+        beside = look_up("tool", "language", TOOLS)
+        beside(net, dataset, found["loss"], saved.run.recipe.options)
 
 
 def shown(metrics: Mapping[str, float]) -> str:

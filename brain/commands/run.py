@@ -26,7 +26,8 @@ PLOTS = Path("plots")
 
 def run(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Demos to run, one after another.")
+        list[str] | None,
+        typer.Argument(help="Demos to run, one after another; their numbers in --list do too."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run every demo.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="List the demos and end.")] = False,
@@ -55,7 +56,7 @@ def run(
         return
     if every and names:
         raise UserError("give names, or --all for every demo, not both.")
-    chosen = list(DEMOS) if every else names or [menu.choose(console)]
+    chosen = list(DEMOS) if every else [_named(word) for word in names or [menu.choose(console)]]
     for name in chosen:  # before anything runs
         if name not in DEMOS:
             raise unknown("demo", name, DEMOS)
@@ -76,6 +77,12 @@ def run(
     if left_out:
         many = f"{len(left_out)} of {len(chosen)} demos"
         raise UserError(f"{many} could not be run, as said above: {', '.join(left_out)}.")
+
+
+def _named(word: str) -> str:
+    """The name of a demo that may be given by its number in the list."""
+    listed = list(DEMOS)
+    return listed[int(word) - 1] if word in map(str, range(1, len(listed) + 1)) else word
 
 
 def alone(demo: Callable[[Stage], None]) -> typer.Typer:

@@ -27,7 +27,7 @@ def run_all(*arguments: str, folder: Path, **environment: str) -> subprocess.Com
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=560,
         check=False,
     )
 
@@ -45,6 +45,7 @@ def test_the_master_runner_draws_three_pictures(tmp_path: Path) -> None:
     assert "test accuracy" in ran.stdout
 
 
+@pytest.mark.timeout(600)
 def test_all_in_a_hurry_writes_pictures_for_every_demo_and_names_them(tmp_path: Path) -> None:
     """Without a network and without a copy of Hamlet."""
     pytest.importorskip("theory", reason="its pages stand in for Hamlet")

@@ -72,6 +72,8 @@ def test_a_demo_is_run_and_its_pictures_named(tmp_path: Path) -> None:
 def test_several_are_run_one_after_another() -> None:
     done("run", "two", "one")
     assert [(Path("plots"), 0, False)] * 2 == CALLS
+    done("run", list(DEMOS).index("one") + 1)  # its number in the list
+    assert [(Path("plots"), 0, False)] * 3 == CALLS
 
 
 def test_an_unknown_name_is_told_before_anything_runs() -> None:

@@ -131,8 +131,10 @@ def _facts(saved: Saved) -> dict[str, str]:
     return {
         "model": recipe.model.name,
         "layers": f"{recipe.model.input_shape} {layers}",
-        "data": recipe.data,
+        "data": ", ".join([recipe.data, *(f"{k} {v}" for k, v in recipe.options.items())]),
+        "rows": "all" if recipe.rows is None else f"at most {recipe.rows:,}",
         "optimizer": describe(recipe.optimizer),
+        "recipe": recipe.name or "-",
         "epochs": str(recipe.epochs),
         "batch size": str(recipe.batch_size),
         "augmentation": ", ".join(describe(a) for a in recipe.augmentation) or "none",

@@ -144,7 +144,14 @@ def test_ctrl_c_without_save_is_a_sentence(tmp_path: Path) -> None:
 
 def test_ctrl_c_at_any_line_is_a_sentence_and_leaves_whole_versions(tmp_path: Path) -> None:
     path, store = recipe_file(tmp_path, epochs=1), Store(tmp_path / "models")
-    files = ("commands/train.py", "checkpoints.py", "recipes.py", "consumers.py", "training.py")
+    files = (
+        "commands/train.py",
+        "running.py",
+        "checkpoints.py",
+        "recipes.py",
+        "consumers.py",
+        "training.py",
+    )
     done("train", path, "--checkpoint-every", 4, "--models", store.root)
     wanted = whole(store)["small-moons/0003"]
     ended = 0

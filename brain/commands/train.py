@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brain.commands.evaluate import shown
-from brain.errors import UserError
-from brain.names import ENGINES, MODELS, look_up, require
+from brain.commands.running import Keeping, begin, perform
+from brain.errors import UserError, unknown
+from brain.names import ENGINES, MODELS, RECIPES, look_up, require
 
 if TYPE_CHECKING:
-    from brain.checkpoints import Keeper
     from brain.data import Dataset
-    from brain.engine import Network
     from brain.spec import Recipe
-    from brain.store import Saved, Store
-    from brain.training import Step
+    from brain.store import Saved
 
-MODEL_HELP = "A model, as `brain models` lists them, or a .json file with a model or a recipe."
+MODEL_HELP = (
+    "A model, as `brain models` lists them; a recipe, as `brain recipes` does; or a file: .json "
+    "with a model or a recipe, .toml with a recipe."
+)
 ENGINE_HELP = f"Who computes: {', '.join(ENGINES)}, or module:Class."
 
 
@@ -93,8 +91,17 @@ def train(
         typer.Option(help="Go on with a saved run, in any engine; `brain runs`.", metavar="RUN"),
     ] = None,
     models: Annotated[Path, typer.Option(help="Where saved runs lie.")] = Path("models"),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Of a recipe, few rows and two epochs: seconds.")
+    ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(help="Write what it came to into this folder.", metavar="FOLDER"),
+    ] = None,
 ) -> None:
-    """Train a model and print its score on the test rows.
+    """Train a model, or run a whole recipe, and print the score on the test rows.
+
+        brain train lenet-mnist --engine torch
 
         brain train mlp --engine torch --data mnist --epochs 5
 
@@ -105,9 +112,12 @@ def train(
     The recipe that is run (model, data, optimizer, epochs, batch size, seed) can be written to a
     file with --save-recipe and given back in place of the model's name. A run that was saved
     before its end (Ctrl-C, --checkpoint-every) goes on with --resume as if it had never stopped.
+
+    A recipe by its name says all of this itself; its run is saved under that name, and at the end
+    of each epoch, or as often as the recipe says.
     """
-    from brain import data as datasets
     from brain import spec
+    from brain.records import Recorder, command
     from brain.store import Store
 
     chosen = {
@@ -123,132 +133,89 @@ def train(
         "augmentation": None if augment is None else [a.strip() for a in augment.split(",")],
     }
     options = {key: value for key, value in chosen.items() if value is not None}
-    if resume is not None and (model or data or options):
+    if resume is not None and (model or data or quick or set(options) - {"clip_norm"}):
         raise UserError(
             "--resume goes on with the recipe of the run: leave out the model, the data and "
-            "everything but --engine, --device, --log, --checkpoint-every, --name and --models."
+            "everything but --engine, --device, --log, --checkpoint-every, --name, --models, "
+            "--record and, for a training that diverged, --clip-norm."
         )
     store = Store(models)
-    saved = None if resume is None else store.open(resume)
+    saved = None if resume is None else _opened(store.open(resume), options)
     if saved:
         engine, device = saved.place(engine, device)
     engine, device = "numpy" if engine is None else engine, "cpu" if device is None else device
     require(engine, ENGINES)
     if saved:
-        recipe, dataset = saved.run.recipe, datasets.load(saved.run.recipe.data)
+        prepared = Prepared.of(saved.run.recipe)
     else:
-        recipe, dataset = prepare(model or "mlp", data, options)
+        prepared = prepare(model or "mlp", data, options, quick)
+    recipe, dataset = prepared.recipe, prepared.dataset
+    recorder = None
+    if record:
+        given = {"data": data, **options, "augmentation": None, "augment": augment, "quick": quick}
+        where = {"engine": engine, "device": None if device == "cpu" else device}
+        recorder = Recorder(record, command(model or "mlp", {**given, **where}, saved))
     if save_recipe:
         spec.save(recipe, save_recipe)
         typer.echo(f"wrote {save_recipe}")
-    kept = saved or save or name is not None or checkpoint_every is not None
-    keep = Keeping(store, name, checkpoint_every) if kept else None
+    every = checkpoint_every if checkpoint_every is not None else prepared.checkpoint_every
+    kept = saved or save or name is not None or every is not None or recorder
+    keep = Keeping(store, name, every) if kept else None
     training = begin(recipe, dataset, engine, device, saved, keep, log)
-    title = f"{recipe.model.name} on {recipe.data}, {engine}"
-    _run(*training, dataset, bool(recipe.hold_out), title)
+    title = f"{recipe.name or recipe.model.name} on {recipe.data}, {engine}"
+    perform(*training, dataset, bool(recipe.hold_out), title, recorder)
     if log:
         typer.echo(f"wrote {log}")
 
 
-def prepare(model: str, data_name: str | None, options: dict[str, Any]) -> tuple[Recipe, Dataset]:
-    """The recipe in the file `model`, or one made from names and options; and its data."""
+def _opened(saved: Saved, options: dict[str, Any]) -> Saved:
+    """A run to go on with, its gradients clipped otherwise if so asked."""
+    recipe = saved.run.recipe
+    optimizer: Any = recipe.optimizer  # mypy sees no dataclass in an Optimizer
+    changed = dataclasses.replace(recipe, optimizer=dataclasses.replace(optimizer, **options))
+    return dataclasses.replace(saved, run=dataclasses.replace(saved.run, recipe=changed))
+
+
+@dataclasses.dataclass
+class Prepared:
+    """A recipe and the rows that it takes; every how many steps it wants to be saved."""
+
+    recipe: Recipe
+    dataset: Dataset
+    checkpoint_every: int | None = None
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Prepared:
+        from brain.recipes import data_of
+
+        return cls(recipe, data_of(recipe))
+
+
+def prepare(model: str, data_name: str | None, options: dict[str, Any], quick: bool) -> Prepared:
+    """The recipe of that name or in that file, or one made from a model's name and options."""
     from brain import data, spec
     from brain.recipes import is_recipe_file, recipe_for
 
-    if not model.endswith(".json"):
-        look_up("model", model, MODELS)  # an unknown name is told before anything is loaded
-    if not is_recipe_file(model):
+    by_name = model in RECIPES or model.endswith(".toml")
+    if not by_name and not model.endswith(".json"):
+        if model not in MODELS and ":" not in model:
+            raise unknown("model", model, [*MODELS, *RECIPES])
+        look_up("model", model, MODELS)  # what is absent is told before anything is loaded
+    if quick and not by_name:
+        raise UserError(f"--quick is for a recipe by its name, and {model} is none; use --epochs.")
+    if not by_name and not is_recipe_file(model):
         dataset = data.load(
             data_name or ("digits" if data.describe("digits").available() else "moons")
         )
-        return recipe_for(model, dataset, **options), dataset
+        return Prepared(recipe_for(model, dataset, **options), dataset)
     if data_name or set(options) - {"seed", "dtype"}:
         raise UserError(
             f"{model} is a whole recipe: change the file, or leave out everything but --seed, "
             "--dtype, --engine and --device (a schedule, for one, fits its number of epochs)."
         )
-    recipe = dataclasses.replace(spec.load(spec.Recipe, model), **options)
-    return recipe, data.load(recipe.data)
+    if not by_name:
+        return Prepared.of(dataclasses.replace(spec.load(spec.Recipe, model), **options))
+    from brain.recipe_files import make
 
-
-@dataclasses.dataclass
-class Keeping:
-    """Where a training is to be saved, and how often."""
-
-    store: Store
-    name: str | None
-    every: int | None
-
-
-def begin(
-    recipe: Recipe,
-    dataset: Dataset,
-    engine: str,
-    device: str,
-    saved: Saved | None,
-    keeping: Keeping | None,
-    log_file: Path | None,
-) -> tuple[Network, Iterator[Step], Keeper | None]:
-    """A network, the steps of its training, logged and kept as asked for, and who keeps it."""
-    from brain.checkpoints import Keeper, record, resumed
-    from brain.consumers import log
-    from brain.recipes import start
-
-    net, steps = start(recipe, engine, device, dataset, saved)
-    keeper = None
-    if keeping:
-        run = resumed(saved, engine, device) if saved else record(recipe, engine, device, dataset)
-        name = saved.name if saved else f"{recipe.model.name}-{recipe.data}"
-        name = name if keeping.name is None else keeping.name
-        keeper = Keeper(keeping.store, name, net, run, keeping.every)
-    if log_file:
-        first_step = saved.run.step if saved else 0
-        every = keeper.every if keeper else None
-        steps = log(steps, log_file, first_step=first_step, checkpoint_every=every)
-    # the keeper outside the log, so that no version is ahead of it
-    return net, keeper.watch(steps) if keeper else steps, keeper
-
-
-def _run(
-    net: Network,
-    steps: Iterator[Step],
-    keeper: Keeper | None,
-    dataset: Dataset,
-    held_out: bool,
-    title: str,
-) -> None:
-    """Run the steps and show them; save the end, or where Ctrl-C stopped them."""
-    from rich.console import Console
-
-    from brain.consumers import progress
-    from brain.interrupts import stopping
-
-    console, judged = Console(), "set aside" if held_out else "test"
-    test: Mapping[str, float] = {}
-    with stopping() as asked, closing(progress(steps, title, console)) as watched:
-        for step in watched:
-            if step.metrics:
-                test = step.metrics
-                line = f"epoch {step.epoch:3}  {judged}: {shown(test)}  {step.seconds:6.1f} s"
-                console.print(line, highlight=False)
-            if asked() and step.step < step.steps:
-                _stop(step, watched, keeper)
-        if held_out or not test:
-            test = net.evaluate(dataset.x_test, dataset.y_test)
-            console.print(f"test: {shown(test)}", highlight=False)
-        if keeper:
-            reference = keeper.finish(test)
-            typer.echo(f"saved {reference} in {keeper.store.root}/")
-
-
-def _stop(step: Step, watched: Generator[Step, None, None], keeper: Keeper | None) -> NoReturn:
-    """End a training between two steps, saved if it is kept, and say how it goes on."""
-    try:
-        watched.close()  # takes the bar away, and writes the log to its end
-    finally:  # a log that cannot be written is no reason to lose the run
-        saved = keeper.stop() if keeper else None
-    where = f"stopped at step {step.step} of {step.steps}"
-    if keeper is None:
-        raise UserError(f"{where}; nothing is saved without --save.")
-    place = "" if str(keeper.store.root) == "models" else f" --models {keeper.store.root}"
-    raise UserError(f"{where}, saved as {saved}; go on with: brain train --resume {saved}{place}")
+    made = make(model, quick=quick, **options)
+    return Prepared(made.recipe, made.dataset, made.checkpoint_every)

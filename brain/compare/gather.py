@@ -13,9 +13,9 @@ from brain import spec
 from brain.compare.causes.alone import Alone
 from brain.compare.examples import Example, example, targets
 from brain.compare.parts import parts, sources
-from brain.compare.places import completed
 from brain.compare.runs import BATCH_SIZE, layer_inputs
 from brain.parameters import Arrays
+from brain.passes import completed
 from brain.randomness import generator
 from brain.worker import Worker
 

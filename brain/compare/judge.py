@@ -18,10 +18,11 @@ from brain.compare.causes.finder import INHERITED, UNKNOWN, diagnose
 from brain.compare.findings import Finding, Noise, Verdict, largest
 from brain.compare.gather import REFERENCE, Runs
 from brain.compare.layers import EXACT, ROUNDING, Held, evaluation, hold, passes
-from brain.compare.places import completed, first_layer, mapped
+from brain.compare.places import first_layer, mapped
 from brain.compare.runs import CHECKPOINTS
 from brain.compare.tolerances import error
 from brain.parameters import Arrays
+from brain.passes import completed
 from brain.worker import Worker
 
 Array = NDArray[Any]

@@ -18,8 +18,8 @@ from brain import spec
 from brain.compare import tolerances
 from brain.compare.findings import Finding
 from brain.compare.gather import REFERENCE, Runs
-from brain.compare.places import completed
 from brain.compare.tolerances import error
+from brain.passes import completed
 
 Array = NDArray[Any]
 EXACT = "float64"

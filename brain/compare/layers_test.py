@@ -16,8 +16,8 @@ from brain.compare.gather import Runs
 from brain.compare.judge import compare_model
 from brain.compare.layers import passes
 from brain.compare.parts import PARTS, parts
-from brain.compare.places import completed
 from brain.compare.tolerances import SAFETY, backward_budget
+from brain.passes import completed
 from brain.testing.here import Here, workers
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")

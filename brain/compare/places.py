@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,16 +10,9 @@ from numpy.typing import NDArray
 
 from brain import spec
 from brain.compare.findings import Finding
+from brain.passes import completed
 
 Array = NDArray[Any]
-
-
-def completed(nodes: tuple[spec.Node, ...]) -> Iterator[spec.Node]:
-    """The nodes in the order in which their outputs become known: a nest after its layers."""
-    for node in nodes:
-        for inside in node.nests.values():
-            yield from completed(inside)
-        yield node
 
 
 ROWS, COLUMNS = 24, 48

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brain import data, spec
+from brain import spec
 from brain.compare.parts import sources
 from brain.engine import Network, build
-from brain.recipes import held_out, start
+from brain.recipes import data_of, held_out, start
 from brain.training import DivergenceError, batches
 
 Array = NDArray[Any]
@@ -245,7 +245,7 @@ def learned(
 
     The metrics are empty for a training that diverged.
     """
-    dataset = data.load(recipe.data)
+    dataset = data_of(recipe)
     _, steps = start(recipe, engine, device, dataset)
     losses: list[float] = []
     metrics: dict[str, float] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,14 +69,25 @@ def series(name: str, *, seed: int = 0, **options: object) -> Series:
     return _made(name, SERIES[name], seed, options)
 
 
+def check_options(name: str, options: Collection[str]) -> None:
+    """Raise the sentence that `load` would where the data set, or an option of it, is unknown."""
+    _check_options(name, describe(name).make, set(options) - {"seed"})
+
+
 def _made(name: str, make: Callable[..., Any], seed: int, options: dict[str, object]) -> Any:
     whole_number("seed", seed, *SEEDS)
+    takes = _check_options(name, make, options)
+    return make(**options, **({"seed": seed} if "seed" in takes else {}))
+
+
+def _check_options(name: str, make: Callable[..., Any], options: Collection[str]) -> set[str]:
+    """What `make` takes; UserError for an option that it does not."""
     takes = set(inspect.signature(make).parameters)
-    for option in sorted(options.keys() - takes):
+    for option in sorted(set(options) - takes):
         if not takes - {"seed"}:
             raise UserError(f"the data set {name!r} has no options; leave out {option!r}.")
         raise unknown(f"option of {name}", option, takes - {"seed"})
-    return make(**options, **({"seed": seed} if "seed" in takes else {}))
+    return takes
 
 
 def fetch(name: str) -> tuple[Path, ...]:

@@ -51,13 +51,19 @@ def published(name: str) -> Series:
 
 
 def forecasts(
-    series: Series, *, length: int = 12, horizon: int = 1, test_fraction: float = 0.2
+    series: Series,
+    *,
+    length: int = 12,
+    horizon: int = 1,
+    test_fraction: float = 0.2,
+    origin: int | None = None,
 ) -> Dataset:
     """Windows of `length` values, x `(N, length, 1)`, and the next `horizon`, y `(N, horizon)`.
 
-    The last `test_fraction` of the series is the test part. A training window, with its targets,
-    holds no value of it. A test window may look back on the last `length` training values, as a
-    forecaster would; all its targets lie in the test part. A window begins at every value.
+    The last `test_fraction` of the series is the test part, or, where an `origin` is given, what
+    comes after the first `origin` values. A training window, with its targets, holds no value of
+    it. A test window may look back on the last `length` training values, as a forecaster would; all
+    its targets lie in the test part. A window begins at every value.
 
     Everything is standardised by the mean and the deviation of the training part alone (with what
     is held out of it later). `Dataset.scaling` keeps them: `scaling.undo(net.predict(x))` is a
@@ -65,12 +71,16 @@ def forecasts(
     """
     length = whole_number("length", length, 1, windowing.LONGEST)
     horizon = whole_number("horizon", horizon, 1, windowing.LONGEST)
-    cut = len(series.values) - part_of(len(series.values), test_fraction, what="values")
+    size = len(series.values)
+    if origin is None:
+        cut = size - part_of(size, test_fraction, what="values")
+    else:
+        cut = whole_number("origin", origin, 1, size)
     if cut < length + horizon or len(series.values) - cut < horizon:
         raise UserError(
             f"{series.name}: {length} values and the next {horizon} do not fit into a training "
             f"part of {cut} and a test part of {len(series.values) - cut}; choose a smaller "
-            "length, horizon or test_fraction."
+            f"length, horizon or {'test_fraction' if origin is None else 'another origin'}."
         )
     scaling = Scaling.of(series.values[:cut], series.unit)
     scaled = scaling.apply(series.values).astype(np.float32)  # (T,)
@@ -128,6 +138,8 @@ def _row(row: list[str]) -> tuple[np.datetime64, float]:
         raise ValueError(f"{len(row)} columns, not 2")
     if not DATE.fullmatch(row[0]):
         raise ValueError(f"{row[0]!r} is no date")
+    if not row[1].strip():
+        raise ValueError(f"the value of {row[0]} is missing; fill it in")
     if not math.isfinite(value := float(row[1])):
         raise ValueError(f"{row[1]} is no finite number")
     return np.datetime64(row[0]), value

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from brain.data import Series, describe, files, forecasts, load, series, timeseries
+from brain.data import Scaling, Series, describe, files, forecasts, load, series, timeseries
 from brain.errors import UserError
 
 
@@ -101,6 +101,22 @@ def test_the_scale_is_that_of_the_training_part() -> None:
     assert wild.y_test.min() > 1000
 
 
+def test_an_origin_says_where_the_test_part_begins() -> None:
+    series = counted(np.arange(40.0))
+    chosen, share = (
+        forecasts(series, horizon=3, **o) for o in ({"origin": 30}, {"test_fraction": 0.25})
+    )
+    assert chosen.scaling == share.scaling == Scaling.of(series.values[:30], "m")
+    for part in ("x_train", "y_train", "x_test", "y_test"):
+        np.testing.assert_array_equal(getattr(chosen, part), getattr(share, part))
+    with pytest.raises(UserError, match="origin must be a whole number from 1 to 40, not 41"):
+        forecasts(series, origin=41)
+    with pytest.raises(
+        UserError, match="test part of 2; choose a smaller length, horizon or another"
+    ):
+        forecasts(series, horizon=3, origin=38)
+
+
 def test_windows_are_views_in_float32() -> None:
     data = forecasts(counted(range(100)))
     assert data.x_train.dtype == data.y_test.dtype == np.float32
@@ -172,7 +188,8 @@ def test_tables_of_every_habit(tmp_path: Path, content: str) -> None:
         (b"a,b\n1949-01,112,3\n", "line 2: 3 columns, not 2"),
         (b"a,b\n1949-01,112\n1949-02\n", "line 3: 1 columns, not 2"),
         (b"a,b\n1949-01,many\n", "line 2: could not convert string to float: 'many'"),
-        (b"a,b\n1949-01,\n", "line 2: could not convert string to float: ''"),
+        (b"a,b\n1949-01,\n", "line 2: the value of 1949-01 is missing; fill it in"),
+        (b"a,b\n1949-01,1\n1949-02, \n", "line 3: the value of 1949-02 is missing"),
         (b"a,b\n1949-01,nan\n", "line 2: nan is no finite number"),
         (b"a,b\n1949-01,-inf\n", "line 2: -inf is no finite number"),
         (b"a,b\n1949-01,1e999\n", "line 2: 1e999 is no finite number"),

@@ -120,7 +120,9 @@ def _complaint(fault: Any, known: list[str]) -> str:
     if kind == "union_tag_not_found":
         return "the key 'kind', which names the class, is missing."
     if kind == "unexpected_keyword_argument":
-        near = difflib.get_close_matches(str(fault["loc"][-1])[:100].lower(), known, n=1)
+        wrong = str(fault["loc"][-1])[:100].lower()
+        others = [key for key in known if key != wrong]  # another class of this name may have it
+        near = difflib.get_close_matches(wrong, others, n=1)
         return f"unknown key; did you mean {near[0]!r}?" if near else "unknown key; remove it."
     if kind == "missing":
         return "this value is missing."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import field
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,17 +13,22 @@ from brain.spec.declaration import Count, Declaration, Fraction, Loose, declarat
 from brain.spec.model import Model
 from brain.spec.optimizers import AnyOptimizer
 
+Options = dict[str, bool | int | float | str]
+"""What a data set is asked for, by name: `{"length": 100}`."""
+
 
 @declaration
 class Recipe(Declaration):
     """Model, data set, optimizer, epochs, batch size and seed of a run.
 
-    `data` is a name that `brain.data.load` knows; the seed decides initial values, batch order,
-    dropout masks, augmentation and which rows are held out, and nothing else is random. `hold_out`
-    is the share of the training rows that are set aside to judge by, in place of the test rows;
-    with `patience` the training ends after so many epochs without a better loss. `augmentation`
-    varies the pictures of each training step, in this order; those that are judged stay as they
-    are.
+    `data` is a name that `brain.data.load` knows, `options` are the set's own, and `rows` the most
+    that are taken of its training and of its test part (`brain.recipes.data_of`). The seed decides
+    initial values, batch order, dropout masks, augmentation and which rows are held out, and
+    nothing else is random. `hold_out` is the share of the training rows that are set aside to judge
+    by, in place of the test rows; with `patience` the training ends after so many epochs without a
+    better loss. `augmentation` varies the pictures of each training step, in this order; those that
+    are judged stay as they are. `name` is that of the file in `cnn/recipes` or `rnn/recipes` that
+    it comes from, if any.
     """
 
     model: Model
@@ -35,6 +41,9 @@ class Recipe(Declaration):
     hold_out: Fraction = 0.0
     patience: Count | None = None
     augmentation: Annotated[tuple[AnyAugmentation, ...], Loose] = ()
+    options: Options = field(default_factory=dict, hash=False)
+    rows: Count | None = None
+    name: str = ""
 
 
 def steps_in(samples: int, batch_size: int, epochs: int = 1) -> int:

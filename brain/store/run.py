@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Annotated
 
 from pydantic import Field
@@ -15,10 +16,14 @@ Whole = Annotated[int, Field(ge=0, lt=2**63)]
 
 @declaration
 class Epoch(Declaration):
-    """The metrics after one epoch, on the rows that the recipe judges by."""
+    """The metrics after one epoch, on the rows that the recipe judges by; and how long it took.
+
+    `seconds` counts with the evaluation; two epochs are equal whatever it is.
+    """
 
     epoch: Count
     metrics: dict[str, float]
+    seconds: NonNegative = field(default=0.0, compare=False)
 
 
 @declaration

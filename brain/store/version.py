@@ -22,6 +22,10 @@ SPEC, RUN, SUMS = "spec.json", "run.json", "SHA256SUMS"
 WEIGHTS, OPTIMIZER = "weights.safetensors", "optimizer.safetensors"
 
 
+class NotFiniteError(UserError):
+    """A network whose numbers are not finite is not saved."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """A version, read and checked: nothing in it is damaged or half there."""
@@ -96,7 +100,7 @@ class Saved:
 
 
 def contents(run: Run, net: Network) -> dict[str, bytes]:
-    """The files of a version; UserError for values that are not finite."""
+    """The files of a version; NotFiniteError for values that are not finite."""
     if run.step != net.step:
         raise UserError(
             f"the record of the run is of step {run.step}, and the network has {net.step} steps "
@@ -105,7 +109,7 @@ def contents(run: Run, net: Network) -> dict[str, bytes]:
     weights, state = {**net.parameters(), **net.state()}, net.optimizer_state()
     for name, array in (weights | state).items():
         if not np.isfinite(array).all():
-            raise UserError(
+            raise NotFiniteError(
                 f"{name} is not finite at step {run.step}: the training has diverged, and nothing "
                 "was saved."
             )

@@ -16,7 +16,7 @@ from brain import data, spec
 from brain.checkpoints import Keeper, record, resumed
 from brain.data import Dataset
 from brain.engine import Network, build
-from brain.recipes import start
+from brain.recipes import data_of, start
 from brain.store import Run, Saved, Store
 from brain.training import Step
 
@@ -54,9 +54,9 @@ def begun(
     dataset: Dataset | None = None,
 ) -> tuple[Keeper, Iterator[Step], Network]:
     """A training on an engine, kept in a store as "a"; new, or going on from a saved version."""
-    rows = dataset or data.load(given.data)
-    net, steps = start(given, engine, dataset=rows, saved=saved)
-    run = resumed(saved, engine, "cpu") if saved else record(given, engine, "cpu", rows)
+    taken = dataset or data_of(given)
+    net, steps = start(given, engine, dataset=taken, saved=saved)
+    run = resumed(saved, engine, "cpu") if saved else record(given, engine, "cpu", taken)
     keeper = Keeper(store, "a", net, run, every)
     return keeper, keeper.watch(steps), net
 

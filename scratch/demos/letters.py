@@ -15,10 +15,10 @@ from brain.randomness import generator
 from brain.stage import Stage
 from brain.training import train
 from scratch.pictures import BLUES
+from scratch.sequences import letters
 
 LENGTH = 32
 SHOWN = 26
-NAMES = {" ": "␣", "\n": "⏎"}
 
 Table = NDArray[np.float64]
 
@@ -100,7 +100,7 @@ def sample(learned: Table, vocabulary: Vocabulary, seed: int, length: int = 64) 
 def draw(title: str, vocabulary: Vocabulary, learned: Table, pairs: Table) -> Figure:
     """Both tables side by side, for the characters that are most common."""
     shown = np.sort(np.argsort(-pairs.sum(axis=1), kind="stable")[:SHOWN])
-    names = [NAMES.get(c, c) for c in vocabulary.decode(shown)]
+    names = letters(vocabulary.decode(shown))
     fig, axes = plots.figure(11, 5.8, ncols=2, sharey=True)
     for axis, table, heading in (
         (axes[0], learned, "learned by one layer"),

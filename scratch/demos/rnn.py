@@ -15,12 +15,12 @@ from brain import data, plots, spec
 from brain.alone import main
 from brain.data import Vocabulary
 from brain.engine import Network, build
-from brain.randomness import generator
+from brain.sampling import NetworkReader, Sampling, prompt_ids, written
 from brain.scores import probabilities
 from brain.stage import Stage
 from brain.training import train
-from scratch.demos.letters import NAMES
 from scratch.models import char_rnn_small
+from scratch.sequences import letters, state_heatmap
 
 Array = NDArray[Any]
 
@@ -66,15 +66,9 @@ def run(stage: Stage) -> None:
 
 def sample(net: Network, vocabulary: Vocabulary, seed: int, length: int = 100) -> str:
     """`length` characters, each drawn by what the network expects after those before it."""
-    one = build(char_rnn_small((1,), len(vocabulary)), "numpy")  # the same, a character at a time
-    one.load_parameters(net.parameters())
-    state: dict[str, Array] = {}
-    ids = [0]
-    for draw in generator(seed, "rnn sample").random(length):
-        logits, state = one.predict([[ids[-1]]], carry=state, return_carry=True)  # (1, 1, V)
-        sums = np.cumsum(probabilities(net.model.loss, logits)[0, 0])
-        ids.append(int(np.searchsorted(sums, draw * sums[-1], side="right")))
-    return vocabulary.decode(ids[1:])
+    begin = prompt_ids(vocabulary, "")
+    ids = list(written(NetworkReader(net), begin, length, Sampling(), seed))
+    return vocabulary.decode(ids)
 
 
 def states(net: Network, vocabulary: Vocabulary, x: Array, y: Array) -> Figure:
@@ -85,20 +79,8 @@ def states(net: Network, vocabulary: Vocabulary, x: Array, y: Array) -> Figure:
     trace = net.trace(x[None])
     hidden = trace.outputs["rnn1"][0]  # (T, H)
     p = probabilities(net.model.loss, trace.outputs[net.model.nodes[-1].name])[0]  # (T, V)
-    foretold = 100 * p[np.arange(len(y)), y]
-    letters = [NAMES.get(letter, letter) for letter in vocabulary.decode(x)]
-    heights = {"height_ratios": [4, 1]}
-    fig, (above, below) = plots.figure(12, 6.4, nrows=2, sharex=True, gridspec_kw=heights)
-    shown = above.imshow(hidden.T, cmap=plots.CLASSES, vmin=-1, vmax=1, aspect="auto")
-    above.set(title="State of each unit after each character", ylabel="hidden unit")
-    above.grid(False)
-    fig.colorbar(shown, ax=above, label="state, tanh", pad=0.01)
-    below.bar(np.arange(len(y)), foretold, color=plots.BLUE)
-    below.set(xlabel="character that is read (␣ space, ⏎ new line)", ylim=(0, 100))
-    below.set_ylabel("probability given to\nthe one after it (%)")
-    below.set_xticks(np.arange(len(letters)), letters)
-    fig.suptitle("What a recurrent network of 32 units remembers while it reads")
-    return fig
+    title = "What a recurrent network of 32 units remembers while it reads"
+    return state_heatmap(hidden, letters(vocabulary.decode(x)), title, p[np.arange(len(y)), y])
 
 
 if __name__ == "__main__":

@@ -41,6 +41,6 @@ def test_a_sample_follows_what_the_whole_text_before_it_foretells() -> None:
     ids = np.concatenate([[0], vocabulary.encode(written)])
     p = net.predict_proba(ids[None, :-1])[0]  # (30, V)
     sums = np.cumsum(p, axis=1)
-    draws = generator(1, "rnn sample").random(30)
+    draws = generator(1, "written text").random(30)
     again = [np.searchsorted(s, d * s[-1], side="right") for s, d in zip(sums, draws, strict=True)]
     assert again == ids[1:].tolist()

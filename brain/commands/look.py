@@ -1,0 +1,72 @@
+"""`brain look`: what a saved network sees, or remembers, as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brain.commands.evaluate import ENGINE_HELP, RUN_HELP
+from brain.commands.run import PLOTS, Out, Quick, Seed
+from brain.errors import UserError
+from brain.names import ENGINES, LOOKS, look_up, require
+
+if TYPE_CHECKING:
+    from brain.spec import Model
+
+
+def look(
+    run: Annotated[str, typer.Argument(help=RUN_HELP)],
+    engine: Annotated[str | None, typer.Option(help=ENGINE_HELP)] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.")] = None,
+    dtype: Annotated[str | None, typer.Option(help="float32 or float64.")] = None,
+    quick: Quick = False,
+    out: Out = PLOTS,
+    seed: Seed = 0,
+    models: Annotated[Path, typer.Option(help="Where saved runs lie.")] = Path("models"),
+) -> None:
+    """Draw what a saved network sees in images, or remembers of a text.
+
+        brain look lenet-mnist
+
+        brain look shakespeare --engine torch --out plots/shakespeare
+
+    For images: filters, feature maps, saliency, Grad-CAM, occlusion, the worst mistakes. For
+    texts: hidden states and gates along a line, what single cells answer to, gradients over time.
+    """
+    from rich.console import Console
+
+    from brain.outputs import check_folder
+    from brain.recipes import data_of
+    from brain.stage import Stage
+    from brain.store import Store
+
+    saved = Store(models).open(run)
+    kind = _kind(saved.reference, saved.run.recipe.model)
+    engine, device = saved.place(engine, device)
+    require(engine, ENGINES)
+    require(kind, LOOKS)
+    check_folder(out)
+    dataset = data_of(saved.run.recipe)
+    net = saved.network(engine, device, dtype)
+    draw = look_up("look", kind, LOOKS)
+    stage = Stage(out, seed, quick, Console())
+    stage.say(f"{saved.reference} on {dataset.name}, {engine}")
+    try:
+        draw(net, dataset, stage)
+    finally:
+        for path in stage.paths:
+            stage.say(f"wrote {path}")
+
+
+def _kind(reference: str, model: Model) -> str:
+    """The key in `LOOKS` of who draws such a model."""
+    if model.ids is not None:
+        return "text"
+    if len(model.input_shape) == 3:
+        return "images"
+    raise UserError(
+        f"{reference}: brain look draws networks that take images or a text, and {model.name} "
+        f"takes {model.input_shape}."
+    )

@@ -1,0 +1,65 @@
+"""The track's page says what its records say, and shows pictures that are there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from brain import spec
+from brain.pages import NOTHING
+from brain.records import Record, read_all
+from brain.testing.pages import check_pictures
+from cnn.models import lenet
+from cnn.page import OWN, PAGE, RECORDS, STEPS, page, regenerated
+
+RECORD = Record(
+    name="lenet-mnist",
+    recipe=spec.Recipe(lenet(), "mnist", spec.SGD(0.1), 2, name="lenet-mnist"),
+    engine="numpy",
+    device="cpu",
+    command="brain train lenet-mnist --seed 0 --engine numpy",
+    begun="2026-11-22T00:00:00+00:00",
+    seconds=20.0,
+    cpu_seconds=31.0,
+    load=0.1,
+    processor="a processor",
+    cores=2,
+    threads=2,
+    versions={"python": "3.12"},
+    parameters=61706,
+    steps=10,
+    epochs=(),
+    test={"loss": 0.03, "accuracy": 0.991},
+)
+
+
+def test_the_page_is_as_its_records_make_it() -> None:
+    assert PAGE.read_text(encoding="utf-8") == regenerated(), "run: python -m cnn.page"
+
+
+def test_its_records_are_whole_trainings_of_this_track() -> None:
+    for record in read_all(RECORDS):
+        assert record.recipe_name in {*OWN, *STEPS}
+        assert record.recipe.rows is None  # not the quick mode
+        assert record.steps > 100
+
+
+def test_its_pictures() -> None:
+    check_pictures(PAGE)
+
+
+def test_what_has_no_record_is_not_measured() -> None:
+    lines = "\n".join(page([])).splitlines()
+    assert [line.split(" | ")[:2] for line in lines if NOTHING in line] == [
+        [f"| {name}", NOTHING] for name in (*STEPS, *OWN)
+    ]
+
+
+def test_a_later_record_takes_its_place() -> None:
+    command = RECORD.command.replace("numpy", "torch")
+    torch = replace(RECORD, engine="torch", command=command, test={"loss": 0.03, "accuracy": 0.99})
+    text = "\n".join(page([RECORD, torch]))
+    assert "| lenet-mnist | numpy | 1 | 99.10 % | 61,706 | 20 | 31 |" in text
+    assert "| lenet-mnist | torch | 1 | 99.00 % | 61,706 | 20 | 31 |" in text
+    assert f"| lenet-mnist | {NOTHING}" not in text
+    assert "- lenet-mnist: the engines' means lie within 0.1;" in text
+    assert RECORD.command in text

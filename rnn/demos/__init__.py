@@ -1,0 +1,1 @@
+"""What `brain run` shows of sequences: each demo is a module with `run(stage)`."""

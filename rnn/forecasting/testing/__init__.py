@@ -1,0 +1,1 @@
+"""Series that the tests of forecasting share."""
