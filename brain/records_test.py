@@ -12,30 +12,12 @@ import pytest
 from brain import machine, spec
 from brain.names import here
 from brain.records import Record, Recorder, command, read, read_all
-from brain.store import Epoch, Run, Store
+from brain.store import Run, Store
 from brain.testing.invoked import done, sentence
+from brain.testing.records import made
 from brain.testing.refusals import refusal
 
-MODEL = spec.Model("m", (2,), (spec.Dense(3), spec.Dense(4)), spec.SoftmaxCrossEntropy())
-RECORD = Record(
-    name="small",
-    recipe=spec.Recipe(MODEL, "moons", spec.SGD(0.1), 2, name="small"),
-    engine="numpy",
-    device="cpu",
-    command="brain train small",
-    begun="2026-11-22T00:00:00+00:00",
-    seconds=20.0,
-    cpu_seconds=30.5,
-    load=0.1,
-    processor="a processor",
-    cores=2,
-    threads=2,
-    versions={"python": "3.12"},
-    parameters=25,
-    steps=10,
-    epochs=(Epoch(1, {"loss": 2.0}, 12.0), Epoch(2, {"loss": 1.0}, 8.0)),
-    test={"loss": 1.0, "accuracy": 0.99},
-)
+RECORD = made()
 
 RECIPE = """
 what = "a small one"

@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from brain import spec
 from brain.pages import NOTHING
-from brain.records import Record, read_all
+from brain.records import read_all
 from brain.testing.pages import check_pictures
+from brain.testing.records import made
 from cnn.models import lenet
 from cnn.page import OWN, PAGE, RECORDS, STEPS, page, regenerated
 
-RECORD = Record(
-    name="lenet-mnist",
-    recipe=spec.Recipe(lenet(), "mnist", spec.SGD(0.1), 2, name="lenet-mnist"),
-    engine="numpy",
-    device="cpu",
-    command="brain train lenet-mnist --seed 0 --engine numpy",
-    begun="2026-11-22T00:00:00+00:00",
-    seconds=20.0,
-    cpu_seconds=31.0,
-    load=0.1,
-    processor="a processor",
-    cores=2,
-    threads=2,
-    versions={"python": "3.12"},
-    parameters=61706,
-    steps=10,
-    epochs=(),
-    test={"loss": 0.03, "accuracy": 0.991},
-)
+TEST = {"loss": 0.03, "accuracy": 0.991}
+RECORD = made("lenet-mnist", lenet(), "mnist", epochs=(), test=TEST)
 
 
 def test_the_page_is_as_its_records_make_it() -> None:

@@ -9,32 +9,15 @@ from brain import spec
 from brain.pages import NOTHING
 from brain.records import Record, read_all
 from brain.testing.pages import check_pictures
+from brain.testing.records import made
 from rnn.baselines import Counted
 from rnn.models import char_gru, memory_gru
 from rnn.page import OWN, PAGE, RECORDS, STEPS, page, regenerated
 
 
 def record(name: str, model: spec.Model, data: str, **changes: Any) -> Record:
-    made = Record(
-        name=name,
-        recipe=spec.Recipe(model, data, spec.SGD(0.1), 2, name=name),
-        engine="numpy",
-        device="cpu",
-        command=f"brain train {name} --seed 0 --engine numpy",
-        begun="2026-11-22T00:00:00+00:00",
-        seconds=20.0,
-        cpu_seconds=31.0,
-        load=0.1,
-        processor="a processor",
-        cores=2,
-        threads=2,
-        versions={"python": "3.12"},
-        parameters=1000,
-        steps=10,
-        epochs=(),
-        test={"loss": 1.75, "accuracy": 0.5},
-    )
-    return replace(made, **changes)
+    usual = {"parameters": 1000, "epochs": (), "test": {"loss": 1.75, "accuracy": 0.5}}
+    return made(name, model, data, **{**usual, **changes})
 
 
 COUNTED = {"hamlet": Counted("hamlet", "python -m rnn.baselines hamlet", 10, {"bigram": 2.5})}
