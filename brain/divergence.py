@@ -68,13 +68,18 @@ class Watch:
     """Looks at a training as it goes on; raises DivergenceError when it is lost.
 
     The network has `first_step` steps of the training behind it; `batches_from(step)` gives the
-    batches after some step, as `net.prepare` makes them.
+    batches after some step, as `net.prepare` makes them. Before it goes back over steps, which may
+    take a while, it says so by `told`.
     """
 
     def __init__(
-        self, net: Network, batches_from: Callable[[int], Iterator[Batch]], first_step: int = 0
+        self,
+        net: Network,
+        batches_from: Callable[[int], Iterator[Batch]],
+        first_step: int = 0,
+        told: Callable[[str], object] = lambda text: None,
     ) -> None:
-        self.net, self.batches_from = net, batches_from
+        self.net, self.batches_from, self.told = net, batches_from, told
         self.kept = deque([(first_step, Kept.of(net))], maxlen=2)
         self.waiting: tuple[SupportsFloat, int] | None = None  # a loss, and its step
 
@@ -113,6 +118,10 @@ class Watch:
         """Where the numbers up to a step were first not finite; the network is left before it."""
         step, before = next((kept for kept in reversed(self.kept) if kept[0] < last), self.kept[0])
         before.restore(self.net)
+        self.told(
+            "the numbers are no longer finite: looking for the first step that failed, from step "
+            f"{step + 1} to {last} ..."
+        )
         for batch in islice(self.batches_from(step), last - step):
             step += 1
             loss = float(self.net.train_step(batch))

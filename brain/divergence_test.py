@@ -76,6 +76,31 @@ def test_it_ends_soon_and_names_the_step_and_the_layer(rate: float, dtype: str) 
     assert "a smaller learning rate" in text
 
 
+@pytest.mark.parametrize("rate", [0.01, 3.0])
+def test_it_says_that_it_goes_back_before_it_does(rate: float) -> None:
+    net, said, steps_then = regressor(rate), list[str](), list[int]()
+
+    def told(text: str) -> None:
+        said.append(text)
+        steps_then.append(net.step)
+
+    try:
+        for step in train(net, SURFACE, batch_size=2, epochs=1, seed=3, told=told):
+            last = step.step
+    except DivergenceError as error:
+        found = re.search(r"at step (\d+), .*, in step (\d+);", str(error))
+        assert found
+        assert steps_then == [0]  # the copy of the beginning: not a step was taken again
+        assert said == [
+            "the numbers are no longer finite: looking for the first step that failed, from step "
+            f"1 to {found[1]} ..."
+        ]
+        assert int(found[2]) <= last + 1
+    else:
+        assert not said
+        assert rate < 1
+
+
 class Poisoned(Network):
     """Stands for a network of two layers whose trace has numbers that are not finite."""
 

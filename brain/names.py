@@ -209,6 +209,7 @@ CONTENDERS: Mapping[str, Entry] = {
 LOOKS: Mapping[str, Entry] = {
     "images": Entry("cnn.look:look", "draws what a network of images sees"),
     "text": Entry("rnn.look:look", "draws what a network of token ids remembers"),
+    "numbers": Entry("rnn.look:look", "draws what a network of sequences of numbers remembers"),
 }
 """Who draws a saved network: `look(net, dataset, stage)`, by what the network takes."""
 

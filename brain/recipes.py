@@ -217,11 +217,13 @@ def start(
     device: str = "cpu",
     dataset: Dataset | None = None,
     saved: Saved | None = None,
+    told: Callable[[str], object] = lambda text: None,
 ) -> tuple[Network, Iterator[Step]]:
     """A recipe's network on an engine, and the steps of its training, not yet begun.
 
     `dataset` saves loading the recipe's data (`rows`) when they are at hand. With `saved`, a
     version of this recipe's run, the training goes on from there, as if it had never stopped.
+    `told` is as in `train`.
     """
     if saved:
         net = saved.network(engine, device)
@@ -252,6 +254,7 @@ def start(
         augmentation=recipe.augmentation,
         first_step=saved.run.step if saved else 0,
         first_second=saved.run.seconds if saved else 0.0,
+        told=told,
     )
     if recipe.patience is not None:
         history = [epoch.metrics for epoch in saved.run.history] if saved else []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,9 +18,9 @@ from math import prod
 from pathlib import Path
 from typing import Annotated
 
-from brain import machine, spec
+from brain import machine, recipe_files, spec
 from brain.errors import UserError
-from brain.names import RECIPES
+from brain.names import RECIPES, here
 from brain.outputs import check_folder
 from brain.spec.declaration import Count, Declaration, Loose, NonNegative, declaration
 from brain.spec.recipe import Recipe
@@ -123,20 +124,38 @@ class Recorder:
 def command(model: str, given: Mapping[str, object], saved: Saved | None = None) -> str:
     """The command line of a training, with the names of files in place of their paths.
 
-    Of one that goes on from a `saved` version of a recipe's run, the line that would do it all.
+    Of one that goes on from a `saved` version of a recipe's run, the line that would do it all;
+    where its gradients were clipped otherwise on the way, so that no line does, the one that went
+    on.
     """
-    if saved and saved.run.recipe.name:
-        recipe = saved.run.recipe
-        model = recipe.name.removesuffix("-quick") if recipe.rows else recipe.name
-        model = model if model in RECIPES else f"{model}.toml"
-        given = {"seed": recipe.seed, "quick": recipe.rows is not None, **_present(given)}
-        saved = None
+    recipe = saved.run.recipe if saved else None
+    if recipe and recipe.name and not _clipped_otherwise(recipe, given):
+        model = _file_of(recipe)
+        dtype = None if recipe.dtype == "float32" else recipe.dtype
+        told = {"seed": recipe.seed, "quick": recipe.rows is not None, "dtype": dtype}
+        given, saved = {**told, **_present(given)}, None
     words = ["brain", "train", Path(model).name if model.endswith((".json", ".toml")) else model]
     if saved:
         words[2:] = ["--resume", saved.reference]
     for option, value in _present(given).items():
         words += [f"--{option.replace('_', '-')}", *([] if value is True else [f"{value}"])]
-    return " ".join(words)
+    return shlex.join(words)
+
+
+def _file_of(recipe: Recipe) -> str:
+    """The name of the recipe that a run was made by, or of its file."""
+    name = recipe.name.removesuffix("-quick") if recipe.rows else recipe.name
+    return name if name in RECIPES else f"{name}.toml"
+
+
+def _clipped_otherwise(recipe: Recipe, given: Mapping[str, object]) -> bool:
+    """Whether it is clipped otherwise from now on, or is already than its recipe says."""
+    name = _file_of(recipe)
+    if given.get("clip_norm") is not None:
+        return True
+    if name not in RECIPES or not here(RECIPES[name]):
+        return False  # a user's file may be gone
+    return recipe_files.read(name).optimizer.clip_norm != recipe.optimizer.clip_norm
 
 
 def _present(given: Mapping[str, object]) -> dict[str, object]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from brain import machine, spec
-from brain.names import here
+from brain import machine, recipe_files, spec
+from brain.names import RECIPES, here
+from brain.recipe_files import Constant
 from brain.records import Record, Recorder, command, read, read_all
 from brain.store import Run, Store
 from brain.testing.invoked import done, sentence
@@ -128,6 +130,72 @@ def test_a_training_that_was_stopped_is_recorded_as_a_whole(tmp_path: Path) -> N
     assert again.command == "brain train mine.toml --seed 0 --quick --engine numpy"
     assert again.resumed
     assert (again.epochs, again.test, again.steps) == (whole.epochs, whole.test, whole.steps)
+
+
+@needs_scratch
+def test_the_command_of_a_training_that_was_clipped_on_the_way_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each recorded command is given back to the command line, which takes it."""
+    monkeypatch.chdir(tmp_path)
+    text = RECIPE.replace('kind = "Adam"', 'kind = "Adam"\nclip_norm = 1.0')
+    Path("mine.toml").write_text(text)
+    done("train", "mine.toml", "--quick", "--dtype", "float64", "--record", "records")
+    path = Path("records", "mine-quick-numpy-0.json")
+    whole = read(path)
+    assert whole.command.startswith("brain train mine.toml --dtype float64 --quick")
+
+    from brain.testing.saved import begun
+
+    keeper, steps, _ = begun(Store("models"), whole.recipe)
+    for step in steps:
+        if step.step == 6:
+            break
+    stopped = keeper.stop()
+    commands = {}
+    for clip, wanted in (
+        ((), "brain train mine.toml --seed 0 --quick --dtype float64 --engine numpy"),
+        (("--clip-norm", 0.01), f"brain train --resume {stopped} --clip-norm 0.01 --engine numpy"),
+    ):
+        done("train", "--resume", stopped, "--name", "again", *clip, "--record", "records")
+        commands[wanted] = first = read(path)
+        assert first.command == wanted
+        done(*shlex.split(wanted)[1:], "--record", "records")
+        assert (read(path).epochs, read(path).test) == (first.epochs, first.test)
+    one, other = commands.values()
+    assert one.test == whole.test != other.test
+
+
+@needs_scratch
+def test_a_recipe_that_was_clipped_otherwise_before_it_went_on_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the name of a recipe, whose file says how it clips."""
+    from brain.recipe_files import RecipeFile
+    from brain.store import Saved
+
+    recipe = replace(RECORD.recipe, name="known", optimizer=spec.Adam(0.1, clip_norm=0.5))
+    saved = Saved("known/0002", Path(), Run(recipe, "numpy", "cpu", 5, 10), {}, {})
+    monkeypatch.setitem(RECIPES, "known", "brain")
+    for clip, wanted in ((0.5, "known --seed 0"), (1.0, "--resume known/0002")):
+        optimizer = spec.Adam(1.0, clip_norm=clip)
+        file = RecipeFile("w", "mlp", {"name": "xor"}, optimizer, Constant(0.1), 1)
+        monkeypatch.setattr(recipe_files, "read", lambda name, file=file: file)
+        assert command("mlp", {}, saved) == f"brain train {wanted}"
+
+
+@needs_scratch
+def test_a_record_has_no_path_of_a_machine(tmp_path: Path) -> None:
+    """Neither by `--record PATH` nor by `--record=PATH`."""
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text(RECIPE)
+    path = tmp_path / "records" / "mine-quick-numpy-0.json"
+    options = (recipe, "--quick", f"--models={tmp_path / 'models'}", f"--log={tmp_path / 'log'}")
+    for given in (("--record", path.parent), (f"--record={path.parent}",)):
+        done("train", *options, *given)
+        assert str(tmp_path) not in path.read_text()
+        assert read(path).command == "brain train mine.toml --quick --engine numpy"
+        path.unlink()
 
 
 @needs_scratch

@@ -7,7 +7,7 @@ for step in train(net, data.load("digits"), batch_size=32, epochs=10, seed=0):
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -69,6 +69,7 @@ def train(
     augmentation: Sequence[spec.Augmentation] = (),
     first_step: int = 0,
     first_second: float = 0.0,
+    told: Callable[[str], object] = lambda text: None,
 ) -> Generator[Step, None, None]:
     """Train `net` on the training part of `dataset`; yields a `Step` after every step.
 
@@ -77,7 +78,8 @@ def train(
     training behind it, which took `first_second` seconds, goes on from there as if it had never
     stopped. Raises UserError for data that do not fit the model, and DivergenceError soon after the
     loss, a parameter or the optimizer's memory is no longer finite: it says in which layer this
-    began, and leaves the network as it was before that step.
+    began, and leaves the network as it was before that step. Looking for it takes up to 200 steps
+    once more: one line by `told` says so before.
     """
     if not isinstance(dataset, Dataset):
         raise UserError(f"train takes a data set, as data.load('digits'), not {dataset!r}.")
@@ -95,7 +97,7 @@ def train(
                 yield net.prepare(augment(x[rows], augmentation, seed, step), y[rows])
                 step += 1
 
-    watch, ready = Watch(net, prepared, first_step), prepared(first_step)
+    watch, ready = Watch(net, prepared, first_step, told), prepared(first_step)
     if augmentation or batch_size * x[0].nbytes >= WORTH_A_THREAD:
         ready = ahead(ready)
     with closing(ready):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from brain import data, spec
+from brain import data, plots, spec
+from brain.data import Dataset
 from brain.engine import Network, build
 from brain.stage import Stage
 from brain.testing.refusals import refusal
@@ -19,6 +22,18 @@ from cnn import models
 from cnn.look import KINDS, look, one_of_each
 from scratch.models import digits_cnn, mlp
 from scratch.testing.staged import quick, repeats
+
+
+@pytest.fixture(autouse=True)
+def _unspaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are drawn once, not twice to space them: cnn/pictures_test.py has them spaced."""
+    save = plots.save
+
+    def unspaced(figure: Figure, path: Path) -> Path:
+        figure.set_layout_engine("none")
+        return save(figure, path)
+
+    monkeypatch.setattr(plots, "save", unspaced)
 
 
 def trained(model: spec.Model, channels: int) -> Network:
@@ -37,32 +52,38 @@ def test_everything_is_drawn_the_same_twice(tmp_path: Path) -> None:
 
 
 def test_the_tracks_networks_are_looked_at(tmp_path: Path) -> None:
-    if not data.describe("mnist").available():
-        pytest.skip("the files of mnist are not here")
-    net = build(models.resnet_8((28, 28, 1)))
-    paths, _ = quick(partial(look, net, data.load("mnist"), shown=1, name="x"), tmp_path)
+    """On pictures as large as those of MNIST, which cnn/demos/lenet_test.py looks at."""
+    small, around = shapes(), ((0, 0), (8, 8), (8, 8), (0, 0))
+    wide = replace(
+        small, x_train=np.pad(small.x_train, around), x_test=np.pad(small.x_test, around)
+    )
+    net = build(models.resnet_8((28, 28, 1), 3))
+    paths, _ = quick(partial(look, net, wide, shown=1, name="x"), tmp_path)
     assert [path.stem for path in paths] == [f"x-{kind}" for kind in KINDS]
 
 
-def test_digits_of_eight_pixels_are_looked_at(tmp_path: Path) -> None:
-    pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
-    run = partial(look, build(digits_cnn()), data.load("digits"), shown=2, layer="conv1")
-    paths, said = quick(run, tmp_path)
+def test_pictures_of_eight_pixels_of_two_classes_of_one_unit_are_looked_at(tmp_path: Path) -> None:
+    digits = _eight_pixels()
+    binary = replace(
+        digits,
+        y_train=digits.y_train % 2,
+        y_test=digits.y_test % 2,
+        task="binary",
+        classes=("even", "odd"),
+    )
+    net = build(digits_cnn((8, 8, 1), 1, spec.BinaryCrossEntropy()))
+    paths, said = quick(partial(look, net, binary, shown=2, layer="conv1"), tmp_path)
     assert len(paths) == len(KINDS)
     assert "Grad-CAM in conv1" in said
 
 
-def test_two_classes_of_one_unit_are_looked_at(tmp_path: Path) -> None:
-    both = shapes()
-    binary = replace(
-        both,
-        y_train=both.y_train % 2,
-        y_test=both.y_test % 2,
-        task="binary",
-        classes=("other", "upright"),
-    )
-    net = build(digits_cnn((12, 12, 1), 1, spec.BinaryCrossEntropy()))
-    assert len(quick(partial(look, net, binary, shown=2), tmp_path)[0]) == len(KINDS)
+def _eight_pixels() -> Dataset:
+    """The digits that come with scikit-learn; without it, the middle of the shapes."""
+    if importlib.util.find_spec("sklearn"):
+        return data.load("digits")
+    middle, small = slice(2, 10), shapes()
+    parts = {part: getattr(small, part)[:, middle, middle] for part in ("x_train", "x_test")}
+    return replace(small, **parts)
 
 
 def test_pictures_of_every_class_come_first() -> None:

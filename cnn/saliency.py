@@ -6,6 +6,7 @@ The gradient by itself, theory/seeing.md (1), (2), is `scratch.seeing.saliency`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from brain.engine import Network
 from brain.errors import UserError
 from brain.randomness import generator
 from cnn.places import image_shape
-from scratch.seeing import score_gradient, scores
+from scratch.seeing import PIECE, picked, score_gradient, scores
 
 Array = NDArray[Any]
 
@@ -41,11 +42,11 @@ def smoothgrad(
     x = _images(net, x)
     axes = (1, 2, 3)
     sigma = noise * (x.max(axis=axes, keepdims=True) - x.min(axis=axes, keepdims=True))
-    total = np.zeros_like(x)
-    for number in range(samples):
-        drawn = generator(seed, "smoothgrad", number).standard_normal(x.shape)
-        total += score_gradient(net, x + sigma * drawn, labels)
-    return total / samples  # theory/seeing.md (3)
+
+    def noisy(number: int) -> Array:
+        return x + sigma * generator(seed, "smoothgrad", number).standard_normal(x.shape)
+
+    return _mean_gradient(net, noisy, samples, labels, x.shape)  # theory/seeing.md (3)
 
 
 def integrated_gradients(
@@ -62,10 +63,34 @@ def integrated_gradients(
     x = _images(net, x)
     start = _start(baseline, x.shape)
     way = x - start
-    total = np.zeros_like(x)
-    for number in range(steps):
-        total += score_gradient(net, start + (number + 0.5) / steps * way, labels)
-    return way * total / steps  # theory/seeing.md (4), (6)
+
+    def on_the_way(number: int) -> Array:
+        return start + (number + 0.5) / steps * way
+
+    mean = _mean_gradient(net, on_the_way, steps, labels, x.shape)
+    return way * mean  # theory/seeing.md (4), (6)
+
+
+def _mean_gradient(
+    net: Network,
+    pictures: Callable[[int], Array],
+    count: int,
+    labels: ArrayLike,
+    shape: tuple[int, ...],
+) -> Array:
+    """The mean of the gradients at `pictures(0)` to `pictures(count - 1)`, each `(N, H, W, C)`.
+
+    As many of them in one pass as `score_gradient` takes at once.
+    """
+    picked(net.model, labels, shape[0])  # told before they are repeated
+    each = np.broadcast_to(np.asarray(labels), shape[:1])
+    together = max(PIECE // shape[0], 1)
+    total = np.zeros(shape)
+    for first in range(0, count, together):
+        many = [pictures(number) for number in range(first, min(first + together, count))]
+        gradients = score_gradient(net, np.concatenate(many), np.tile(each, len(many)))
+        total += gradients.reshape(len(many), *shape).sum(axis=0)
+    return total / count
 
 
 def missing(

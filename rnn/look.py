@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.data import Dataset, Vocabulary
+from brain.data import Dataset, Series, Vocabulary
 from brain.engine import Network
 from brain.errors import UserError
 from brain.outputs import replacing
@@ -20,6 +20,10 @@ from brain.scores import probabilities
 from brain.stage import Stage
 from rnn.cells import Found, interesting
 from rnn.colouring import coloured_texts, terminal, web_page
+from rnn.forecasting.backtest import Backtest
+from rnn.forecasting.figures import one_step
+from rnn.forecasting.measures import mae
+from rnn.forecasting.study import Trial
 from rnn.gradients import at_most, kept, over_time
 from rnn.pictures import Left, gate_heatmaps, gradients_left
 from rnn.reading import Reading, check_unit, ids_of, read, recurrent_layer, resized
@@ -47,10 +51,11 @@ def look(
     """Draw the states, gates, coloured text and gradients of `net` while it reads.
 
     It reads `text`, or the held-out part of `dataset`; a network for numbers reads a sample of its
-    own. `layer` is the first recurrent one unless named, `unit` the one that follows something the
-    most clearly. Pictures are named `name`-states and so on; a page, `name`-text.html, has every
-    character. UserError for a network without a recurrent layer, a layer or a unit that is not
-    there, and characters that the model never saw.
+    own, and of a series its forecasts are drawn beside what came. `layer` is the first recurrent
+    one unless named, `unit` the one that follows something the most clearly. Pictures are named
+    `name`-states and so on; a page, `name`-text.html, has every character. UserError for a network
+    without a recurrent layer, a layer or a unit that is not there, and characters that the model
+    never saw.
     """
     node = recurrent_layer(net.model, layer)
     if unit is not None:
@@ -63,6 +68,8 @@ def look(
         )
     else:
         _look_at_rows(net, dataset, stage, node.name, unit or 0, name)
+        if dataset.scaling:
+            _look_ahead(net, dataset, stage, name)
     _look_back(net, dataset, stage, name)
 
 
@@ -158,6 +165,25 @@ def _look_at_rows(
     title = f"What {layer} of {net.model.name} remembers of one sample of {dataset.name}"
     stage.picture(f"{name}-states", state_heatmap(reading.states[0], steps, title))
     _draw_gates(stage, name, reading, steps, unit, net.model.name)
+
+
+def _look_ahead(net: Network, dataset: Dataset, stage: Stage, name: str) -> None:
+    """What is foretold of a series' test part, a step before it comes, beside the last value."""
+    scaling = dataset.scaling
+    assert scaling
+    ahead = {net.model.name: net.predict(dataset.x_test), "naive": dataset.x_test[:, -1]}
+    truth = scaling.undo(dataset.y_test[:, :1])  # (N, 1), as all of these
+    said = {who: scaling.undo(values[:, :1]) for who, values in ahead.items()}
+    places = np.arange(len(truth))
+    trials = [Trial("", None, Backtest(who, places, truth, z)) for who, z in said.items()]
+    off = [f"{mae(truth, z, axis=None):.3g}" for z in said.values()]
+    unit = f" ({scaling.unit})" if scaling.unit else ""
+    stage.say(f"mean error one step ahead: {net.model.name} {off[0]}, naive {off[1]}{unit}")
+    called = f"{net.model.name} on {dataset.name}"
+    series = Series(dataset.name, called, truth[:, 0], places + 1.0, scaling.unit, None)
+    figure = one_step(series, trials)
+    figure.axes[-1].set_xlabel("value of the test part, from its first")
+    stage.picture(f"{name}-forecasts", figure)
 
 
 def _draw_gates(

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -96,6 +97,21 @@ def test_a_memory_task(tmp_path: Path, name: str) -> None:
     assert names == ["look-states.png", "look-gates.png", "look-gradients.png"]
     assert "49 steps back" in said
     assert "is no text to read" in refusal(lambda: looked(tmp_path, net, dataset, text="a"))
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_a_series(tmp_path: Path, horizon: int) -> None:
+    dataset = data.load("sine", n=200, noise=0.1, length=12, horizon=horizon)
+    layers = (spec.GRU(4), spec.Dense(horizon))
+    net = build(spec.Model("seer", (12, 1), layers, spec.MeanSquaredError()))
+    names, said = looked(tmp_path, net, dataset)
+    pictures = ("states", "gates", "forecasts", "gradients")
+    assert names == [f"look-{picture}.png" for picture in pictures]
+    scale = dataset.scaling
+    assert scale
+    x, z, y = dataset.x_test[:, -1, 0], net.predict(dataset.x_test)[:, 0], dataset.y_test[:, 0]
+    seen, naive = (scale.deviation * float(np.mean(np.abs(a - y))) for a in (z, x))
+    assert f"mean error one step ahead: seer {seen:.3g}, naive {naive:.3g}\n" in said
 
 
 def test_the_held_out_text_is_put_together_again(monkeypatch: pytest.MonkeyPatch) -> None:

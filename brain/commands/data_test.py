@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 import requests
 
-from brain import data
+from brain import data, names
 from brain.data import files
 from brain.data.sources import SOURCES
 from brain.testing.invoked import brain, done, sentence
@@ -115,6 +116,26 @@ def test_files_that_cannot_be_had(nothing_here: Path, here: Path, command: tuple
     assert str(nothing_here) in text
     assert "could not be reached" in text
     assert "set BRAIN_DATA to a folder that holds it" in text
+
+
+@pytest.mark.parametrize(
+    ("recipe", "file"),
+    [
+        ("lenet-mnist", "train-images-idx3-ubyte.gz"),
+        ("airline", "airline-passengers.csv"),
+        ("shakespeare", "tinyshakespeare.txt"),
+    ],
+)
+def test_a_recipe_whose_files_cannot_be_had(
+    nothing_here: Path, here: Path, recipe: str, file: str
+) -> None:
+    if not names.here(names.RECIPES[recipe]):
+        pytest.skip(f"{names.RECIPES[recipe]}/ is not on this branch")
+    text = sentence("train", recipe)
+    assert re.match(rf"the data set '\w+' needs \w+/{re.escape(file)}, which is neither", text)
+    assert f"neither in BRAIN_DATA ({nothing_here}) nor in the cache" in text
+    assert text.endswith("connect to the network, or set BRAIN_DATA to a folder that holds it.")
+    assert not list(here.glob("models"))
 
 
 @pytest.mark.parametrize("folder", ["some/where", "./data", "/no/such/folder"])

@@ -26,7 +26,7 @@ def look(
     seed: Seed = 0,
     models: Annotated[Path, typer.Option(help="Where saved runs lie.")] = Path("models"),
 ) -> None:
-    """Draw what a saved network sees in images, or remembers of a text.
+    """Draw what a saved network sees in images, or remembers of a text or a series.
 
         brain look lenet-mnist
 
@@ -34,6 +34,8 @@ def look(
 
     For images: filters, feature maps, saliency, Grad-CAM, occlusion, the worst mistakes. For
     texts: hidden states and gates along a line, what single cells answer to, gradients over time.
+    For series and memory tasks: hidden states and gates, gradients over time, and of a series what
+    was foretold beside what came.
     """
     from rich.console import Console
 
@@ -66,7 +68,9 @@ def _kind(reference: str, model: Model) -> str:
         return "text"
     if len(model.input_shape) == 3:
         return "images"
+    if len(model.input_shape) == 2:
+        return "numbers"
     raise UserError(
-        f"{reference}: brain look draws networks that take images or a text, and {model.name} "
-        f"takes {model.input_shape}."
+        f"{reference}: brain look draws networks that take images, a text or sequences, and "
+        f"{model.name} takes {model.input_shape}."
     )

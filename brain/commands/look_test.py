@@ -57,13 +57,15 @@ def saved(folder: Path, data_name: str, *layers: spec.Layer, **options: Any) -> 
     return keeper.finish({}).partition("/")[0]
 
 
-@pytest.mark.parametrize("kind", ["images", "text"])
+@pytest.mark.parametrize("kind", ["images", "text", "numbers"])
 def test_a_run_is_opened_and_drawn(tmp_path: Path, kind: str) -> None:
     if kind == "images":
         pytest.importorskip("sklearn", reason="scikit-learn is not installed")
         saved(tmp_path, "digits", *IMAGES)
-    else:
+    elif kind == "text":
         saved(tmp_path, "copy", *TEXT, n=40)
+    else:
+        saved(tmp_path, "adding", spec.GRU(3), spec.Dense(1), n=40)
     plots = tmp_path / "plots"
     where = ("--models", tmp_path / "models", "--out", plots)
     out = done("look", "a", *where, "--seed", 3, "--quick")
@@ -76,10 +78,10 @@ def test_a_run_is_opened_and_drawn(tmp_path: Path, kind: str) -> None:
 
 
 def test_a_network_of_neither_is_refused(tmp_path: Path) -> None:
-    saved(tmp_path, "adding", spec.GRU(3), spec.Dense(1), n=40)
+    saved(tmp_path, "surface", spec.Dense(1))
     text = sentence("look", "a", "--models", tmp_path / "models")
     assert text == (
-        "a/0001: brain look draws networks that take images or a text, and m takes (50, 2)."
+        "a/0001: brain look draws networks that take images, a text or sequences, and m takes (2,)."
     )
 
 

@@ -11,11 +11,12 @@ import pytest
 
 from brain import spec
 from brain.divergence import DivergenceError
-from brain.names import RECIPES, here
+from brain.names import MODELS, RECIPES, here
 from brain.recipe_files import path_of, read
 from brain.recipes import data_of
 from brain.store import Store
-from brain.testing.invoked import done, sentence
+from brain.testing.invoked import brain, done, sentence
+from brain.testing.present import needs
 from brain.testing.saved import begun
 
 SMALL = """
@@ -192,6 +193,58 @@ def test_one_that_diverges_keeps_its_last_good_checkpoint_and_says_how_to_go_on(
     assert run.recipe.optimizer.clip_norm == 1
     assert replace(run.recipe, optimizer=saved.run.recipe.optimizer) == saved.run.recipe
     assert out.splitlines()[-1].startswith("saved mine/")
+
+
+@needs_scratch
+def test_one_that_diverges_says_that_it_looks_for_the_step(tmp_path: Path, models: Path) -> None:
+    answer = brain("train", file(tmp_path, LOST), "--models", models)
+    assert answer.code == 2
+    lines = answer.out.splitlines()
+    pattern = "the numbers are no longer finite: looking for the first step that failed, from "
+    assert lines[-1].startswith(pattern)
+    assert answer.out.count(pattern) == 1
+
+
+@needs_scratch
+@pytest.mark.parametrize(
+    ("model", "data", "words"),
+    [
+        (
+            "lenet",
+            '{ name = "digits" }',
+            "lenet cannot take the rows of digits: conv2: Conv2D cannot take images (4, 4, 6): a "
+            "window of 5 does not fit on 4 cells.",
+        ),
+        (
+            "lenet",
+            '{ name = "moons" }',
+            "lenet cannot take the rows of moons: conv1: Conv2D takes images (H, W, C), not (2,).",
+        ),
+        (
+            "forecast-gru",
+            '{ name = "sine", n = 30, length = 40 }',
+            "sine: 40 values and the next 1 do not fit into a training part of 24 and a test part "
+            "of 6; choose a smaller length or horizon, or a test part of another size "
+            "(test_fraction).",
+        ),
+        (
+            "char-gru",
+            '{ name = "sine" }',
+            "char-gru cannot take the rows of sine: embedding1: Embedding takes token ids (T,), "
+            "not (25, 1).",
+        ),
+    ],
+)
+def test_data_that_do_not_fit_are_one_sentence(
+    tmp_path: Path, models: Path, model: str, data: str, words: str
+) -> None:
+    needs(model, MODELS)
+    if "digits" in data:
+        pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
+    text = SMALL.replace('"mlp-tanh"', f'"{model}"').replace("[data]", f"data = {data}")
+    path = file(tmp_path, text.replace('name = "moons"\nn = 500\n', ""))
+    assert sentence("train", path, "--models", models).removeprefix(f"{path}: ") == words
+    assert not models.exists()
 
 
 @needs_scratch

@@ -47,7 +47,7 @@ def begin(
     from brain.consumers import log
     from brain.recipes import start
 
-    net, steps = start(recipe, engine, device, dataset, saved)
+    net, steps = start(recipe, engine, device, dataset, saved, told=typer.echo)
     keeper = None
     if keeping:
         run = resumed(saved, engine, device) if saved else record(recipe, engine, device, dataset)

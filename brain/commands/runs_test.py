@@ -184,6 +184,10 @@ def test_predict_reads_a_picture(tmp_path: Path) -> None:
         text = done("predict", "mlp-digits", tmp_path / f"{row}.png", *models)
         (answer,) = (r for r in rows(text) if r[0] == "0")
         assert answer[1] == digits.classes[digits.y_test[row]]
+    for shape in ((2, 9, 9, 1), (2, 8, 8, 3)):  # another size, other channels
+        np.save(path := tmp_path / "x.npy", np.zeros(shape, np.float32))
+        said = sentence("predict", "mlp-digits", path, *models)
+        assert said == f"{path} holds {shape}; the model takes samples (N, 8, 8, 1)."
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -148,7 +151,8 @@ def train(
     if saved:
         prepared = Prepared.of(saved.run.recipe)
     else:
-        prepared = prepare(model or "mlp", data, options, quick)
+        with naming(options):
+            prepared = prepare(model or "mlp", data, options, quick)
     recipe, dataset = prepared.recipe, prepared.dataset
     recorder = None
     if record:
@@ -172,8 +176,28 @@ def _opened(saved: Saved, options: dict[str, Any]) -> Saved:
     """A run to go on with, its gradients clipped otherwise if so asked."""
     recipe = saved.run.recipe
     optimizer: Any = recipe.optimizer  # mypy sees no dataclass in an Optimizer
-    changed = dataclasses.replace(recipe, optimizer=dataclasses.replace(optimizer, **options))
+    with naming(options):
+        changed = dataclasses.replace(recipe, optimizer=dataclasses.replace(optimizer, **options))
     return dataclasses.replace(saved, run=dataclasses.replace(saved.run, recipe=changed))
+
+
+@contextmanager
+def naming(options: Collection[str]) -> Iterator[None]:
+    """A fault in one of the options is told by its name on the command line.
+
+    >>> with naming(["batch_size"]):
+    ...     raise UserError("Recipe.batch_size: it should be greater.")
+    Traceback (most recent call last):
+    brain.errors.UserError: --batch-size: it should be greater.
+    """
+    try:
+        yield
+    except UserError as error:
+        found = re.match(r"[A-Z]\w*\.(\w+): ", str(error))
+        if found is None or found[1] not in options:
+            raise
+        option = found[1].replace("_", "-")
+        raise UserError(f"--{option}: {str(error)[found.end() :]}") from None
 
 
 @dataclasses.dataclass

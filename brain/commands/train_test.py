@@ -78,6 +78,15 @@ def test_a_model_file_can_be_trained(tmp_path: Path) -> None:
     assert "label 2" in sentence("train", wrong, "--data", "clusters")
 
 
+@pytest.mark.parametrize("shape", [(9, 9, 1), (8, 8, 3)], ids=["another size", "other channels"])
+def test_a_model_of_other_images_is_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
+    path, layers = tmp_path / "mine.json", (spec.Flatten(), spec.Dense(10))
+    spec.Model("mine", shape, layers, spec.SoftmaxCrossEntropy()).save(path)
+    text = sentence("train", path, "--data", "digits")
+    assert text == f"{path}: the model takes {shape}, but a sample of digits is (8, 8, 1)."
+
+
 def test_the_log_has_every_step(tmp_path: Path) -> None:
     path = tmp_path / "new" / "run.jsonl"
     out = done("train", "mlp", "--data", "moons", "--epochs", 2, "--log", path)
@@ -126,16 +135,16 @@ def test_an_own_engine_is_given_by_its_import_path() -> None:
         (("mlp", "--engine", "nunpy"), "unknown engine 'nunpy'; did you mean 'numpy'?"),
         (("mlp", "--data", "mooons"), "unknown data set 'mooons'; did you mean 'moons'?"),
         (("mlp", "--optimizer", "adma"), "unknown optimizer 'adma'; did you mean 'adam'?"),
-        (("mlp", "--dtype", "float23"), "Recipe.dtype"),
-        (("mlp", "--epochs", 0), "Recipe.epochs"),
-        (("mlp", "--epochs", -1), "Recipe.epochs"),
-        (("mlp", "--batch-size", 0), "Recipe.batch_size"),
-        (("mlp", "--patience", 0), "Recipe.patience"),
-        (("mlp", "--lr", -1), "Cosine.lr"),
-        (("mlp", "--lr", "nan"), "Cosine.lr"),
-        (("mlp", "--weight-decay", -1), "weight_decay"),
-        (("mlp", "--clip-norm", 0), "clip_norm"),
-        (("mlp", "--seed", -1), "Recipe.seed"),
+        (("mlp", "--dtype", "float23"), "--dtype: it should be 'float32'"),
+        (("mlp", "--epochs", 0), "--epochs: it should be"),
+        (("mlp", "--epochs", -1), "--epochs: it should be"),
+        (("mlp", "--batch-size", 0), "--batch-size: it should be"),
+        (("mlp", "--patience", 0), "--patience: it should be"),
+        (("mlp", "--lr", -1), "--lr: it should be"),
+        (("mlp", "--lr", "nan"), "--lr: it should be"),
+        (("mlp", "--weight-decay", -1), "--weight-decay: it should be"),
+        (("mlp", "--clip-norm", 0), "--clip-norm: it should be"),
+        (("mlp", "--seed", -1), "--seed: it should be"),
         (("mlp", "--device", "mps"), "'cpu' or 'cuda', not on 'mps'"),
         (("mlp", "--engine", "nowhere.at:All"), "there is no module 'nowhere' to import"),
         (("nowhere.at:all",), "there is no module 'nowhere' to import"),
@@ -147,6 +156,39 @@ def test_an_own_engine_is_given_by_its_import_path() -> None:
 def test_bad_input_is_one_sentence(arguments: tuple[object, ...], words: str) -> None:
     given = arguments if "--data" in arguments else (*arguments, "--data", "moons")
     assert words in sentence("train", *given)
+
+
+TOML = """
+what = "a small one"
+model = "mlp-tanh"
+epochs = 3
+data = { name = "moons" }
+optimizer = { kind = "Adam" }
+schedule = { kind = "Constant", lr = 0.01 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("seed", "-1", "it should be greater than or equal to 0, but it is -1."),
+        ("dtype", "float16", "it should be 'float32' or 'float64', but it is 'float16'."),
+    ],
+)
+def test_a_fault_of_a_recipe_names_the_file_and_the_key_or_the_option(
+    tmp_path: Path, key: str, value: str, words: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(TOML)
+    json_file = tmp_path / "mine.json"
+    done("train", path, "--quick", "--save-recipe", json_file)
+    for file in (path, json_file):
+        assert sentence("train", file, f"--{key}", value) == f"--{key}: {words}"
+    path.write_text(f"{key} = {value if key == 'seed' else repr(value)}\n{TOML}")
+    assert sentence("train", path) == f"{path}: {key}: {words}"
+    fields = json.loads(json_file.read_text())
+    json_file.write_text(json.dumps({**fields, key: int(value) if key == "seed" else value}))
+    assert sentence("train", json_file) == f"{json_file}: {key}: {words}"
 
 
 def test_a_recipe_that_cannot_be_written_is_told_before_the_training() -> None:

@@ -90,12 +90,20 @@ def reading(path: Path) -> Iterator[BufferedIOBase]:
         raise damaged(path, str(error) or type(error).__name__) from error
 
 
-def damaged(path: Path, reason: str) -> UserError:
-    """The error for a file that is not what it should be."""
-    return UserError(
+class DamagedFileError(UserError):
+    """A file is not what it should be; `reason` says how, without the advice for a data set's."""
+
+    reason = ""
+
+
+def damaged(path: Path, reason: str) -> DamagedFileError:
+    """The error for a file of a data set that is not what it should be."""
+    error = DamagedFileError(
         f"cannot read {path}: {brief(reason)}; replace the file, or remove it to have it "
         "downloaded anew."
     )
+    error.reason = brief(reason)
+    return error
 
 
 def _open_plain(path: Path) -> BufferedIOBase:

@@ -80,7 +80,7 @@ def forecasts(
         raise UserError(
             f"{series.name}: {length} values and the next {horizon} do not fit into a training "
             f"part of {cut} and a test part of {len(series.values) - cut}; choose a smaller "
-            f"length, horizon or {'test_fraction' if origin is None else 'another origin'}."
+            "length or horizon, or a test part of another size (test_fraction)."
         )
     scaling = Scaling.of(series.values[:cut], series.unit)
     scaled = scaling.apply(series.values).astype(np.float32)  # (T,)
@@ -137,7 +137,8 @@ def _row(row: list[str]) -> tuple[np.datetime64, float]:
     if len(row) != 2:
         raise ValueError(f"{len(row)} columns, not 2")
     if not DATE.fullmatch(row[0]):
-        raise ValueError(f"{row[0]!r} is no date")
+        year = f"; write the year as {row[0]}-01" if re.fullmatch(r"\d{4}", row[0]) else ""
+        raise ValueError(f"{row[0]!r} is no date like 1949-01 or 1949-01-31{year}")
     if not row[1].strip():
         raise ValueError(f"the value of {row[0]} is missing; fill it in")
     if not math.isfinite(value := float(row[1])):

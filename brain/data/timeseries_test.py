@@ -112,7 +112,7 @@ def test_an_origin_says_where_the_test_part_begins() -> None:
     with pytest.raises(UserError, match="origin must be a whole number from 1 to 40, not 41"):
         forecasts(series, origin=41)
     with pytest.raises(
-        UserError, match="test part of 2; choose a smaller length, horizon or another"
+        UserError, match="test part of 2; choose a smaller length or horizon, or a test part of"
     ):
         forecasts(series, horizon=3, origin=38)
 
@@ -198,7 +198,11 @@ def test_tables_of_every_habit(tmp_path: Path, content: str) -> None:
         (b"a,b\n1949-02,1\n1949-03-01,2\n", "line 3: 1949-03-01 does not come after"),
         (b"a,b\n1949-13,1\n", "line 2: Month out of range"),
         (b"a,b\n1949-02-30,1\n", "line 2: Day out of range"),
-        (b"a,b\ntoday,1\n", "line 2: 'today' is no date"),
+        (b"a,b\ntoday,1\n", "line 2: 'today' is no date like 1949-01 or 1949-01-31"),
+        (
+            b"a,b\n1950,1\n",
+            "line 2: '1950' is no date like 1949-01 or 1949-01-31; write the year as",
+        ),
         (b'a,b\n"1949-02,1\n', "line 2: unexpected end of data"),
         (b"a,b\n1949-01,\xff\n", "no text in UTF-8, at byte 12"),
         (b"a,b\n" + b"\n" * 1000, "it is larger than 1,000 bytes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -228,8 +229,13 @@ def _warn(stage: Stage, series: Series) -> None:
 
 def _command() -> str:
     """The command line, without folders of this machine."""
-    words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
-    return " ".join(["python -m rnn.forecasting", *words])
+    return "python -m rnn.forecasting " + shlex.join(map(_without_folder, sys.argv[1:]))
+
+
+def _without_folder(word: str) -> str:
+    """A path, or an `--option=path`, by the file's name alone where it is absolute."""
+    option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    return option + equals + (Path(value).name if Path(value).is_absolute() else value)
 
 
 def main() -> None:

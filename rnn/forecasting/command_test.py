@@ -62,6 +62,7 @@ def test_a_table_of_ones_own_from_end_to_end(run: Run, tmp_path: Path) -> None:
     assert labels == ["naive", "seasonal naive (12)", *both]
     assert str(tmp_path) not in found.read_text()
     assert "--csv sales.csv" in record.command
+    assert "--json found.json" in record.command
     for row in record.rows:
         assert len(row.steps["mase"]) == 4
         assert row.whole["mase"] == pytest.approx(np.mean(row.steps["mase"]), rel=1e-4)
@@ -71,6 +72,25 @@ def test_a_table_of_ones_own_from_end_to_end(run: Run, tmp_path: Path) -> None:
     page = tables.markdown(found)
     assert record.command in page
     assert page.count("\n| ") == len(labels) + 2  # the heading and its rule
+
+
+def test_a_record_has_no_path_of_a_machine(run: Run, tmp_path: Path) -> None:
+    """Neither `--json PATH` nor `--json=PATH`; and words with spaces stay words."""
+    csv, found = table(tmp_path, SALES, "my sales.csv"), tmp_path / "found.json"
+    options = ("--horizon", 3, "--quick", "--length", 6, "--strategy", "direct", "--unit=a/b")
+    commands = []
+    for given in (("--csv", csv, "--json", found), (f"--csv={csv}", f"--json={found}")):
+        code, out, _ = run(*given, *options)
+        assert code == 0, out
+        text = found.read_text()
+        assert str(tmp_path) not in text
+        assert tmp_path.name not in text
+        commands.append(records.read(found).command)
+    assert commands[0].startswith(
+        "python -m rnn.forecasting --csv 'my sales.csv' --json found.json"
+    )
+    assert commands[1].startswith("python -m rnn.forecasting '--csv=my sales.csv' --json=found")
+    assert all(command.endswith("--unit=a/b --out plots") for command in commands)
 
 
 def test_the_same_command_finds_the_same(run: Run, tmp_path: Path) -> None:
@@ -144,9 +164,16 @@ def test_dates_that_leap_are_told(run: Run, tmp_path: Path) -> None:
         (("sine", "--test-fraction", "1.5"), "the fraction must be a number from 0 to 1"),
         (("--csv", "nowhere.csv"), "cannot read nowhere.csv"),
         (("--csv", "CSV", "--length", "80"), "80 values and the next 1 do not fit into a training"),
+        (("--csv", "CSV", "--length", "80"), "or a test part of another size (test_fraction)"),
         (("--csv", "CONSTANT"), "constant: every value is 7, so that there is nothing to forecast"),
         (("--csv", "EMPTY"), "line 4: the value of 2010-03 is missing; fill it in"),
         (("--csv", "NAN"), "line 3: nan is no finite number"),
+        (("--csv", "NAN"), "; wanted is a header, then in each row a date (1949-01 or 1949-01-31)"),
+        (
+            ("--csv", "YEARS"),
+            "line 2: '1950' is no date like 1949-01 or 1949-01-31; write the year",
+        ),
+        (("--csv", "nowhere.csv"), "; wanted is a header, then in each row a date"),
         (("--csv", "CSV", "--period", "80"), "72 values hold no season of 80"),
     ],
 )
@@ -161,9 +188,12 @@ def test_a_fault_is_one_sentence(
     empty = tmp_path / "empty.csv"
     empty.write_text("Month,Sales\n2010-01,1\n2010-02,2\n2010-03,\n2010-04,3\n")
     files["EMPTY"] = empty
+    files["YEARS"] = tmp_path / "years.csv"
+    files["YEARS"].write_text("Year,Sales\n1950,1\n1951,2\n")
     code, out, err = run(*(files.get(word, word) for word in arguments), "--quick")
     assert code == 2, out + err
     assert words in err
+    assert "downloaded" not in err
     assert err.startswith("brain: ")
     assert err.count("\n") == 1, err
 

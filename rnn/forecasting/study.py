@@ -11,6 +11,7 @@ import numpy as np
 
 from brain import data
 from brain.data import Series
+from brain.data.files import DamagedFileError
 from brain.data.timeseries import read_series
 from brain.errors import UserError, unknown
 from brain.names import MODELS
@@ -44,6 +45,9 @@ SETTINGS: dict[str, Settings] = {
 }
 """What suits a series. Those of airline and sunspots were chosen on the training part alone, by the
 errors that `--tuning` shows; those of temperatures are a first guess, as are the ones of others."""
+
+WANTED = "wanted is a header, then in each row a date (1949-01 or 1949-01-31) and a number"
+"""What a user's own file is to hold."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,14 @@ def named_or_computed(name: str, instead: str) -> tuple[Series, str | None]:
 
 
 def from_csv(path: Path, period: int | None, unit: str) -> Series:
-    """A user's own series: a CSV file with a header and rows of a date and a number."""
-    times, values = read_series(path)
+    """A user's own series: a CSV file with a header and rows of a date and a number.
+
+    UserError, with the line, for any other file, and for a series that cannot be forecast.
+    """
+    try:
+        times, values = read_series(path)
+    except DamagedFileError as error:
+        raise UserError(f"cannot read {path}: {error.reason}; {WANTED}.") from None
     series = Series(path.stem, path.stem, values, times, unit, period)
     check(series)
     return series
