@@ -257,7 +257,7 @@ layers = [
     "brain.__main__ | brain.alone",
     "brain.cli",
     "brain.commands",
-    "brain.compare",
+    "brain.compare | brain.learn",
     "brain.worker | brain.checkpoints | brain.pictures",
     "brain.recipes",
     "brain.stage",
@@ -273,6 +273,7 @@ layers = [
     "brain.randomness",
     "brain.spec",
     "brain.tracks",
+    "brain.regions",
     "brain.outputs",
     "brain.errors",
 ]

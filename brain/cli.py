@@ -16,6 +16,7 @@ from brain.commands import (
     data,
     evaluate,
     generate,
+    learn,
     look,
     models,
     predict,
@@ -56,6 +57,7 @@ app.command("predict")(predict.predict)
 app.command("generate")(generate.generate)
 app.add_typer(runs.app, name="runs")
 app.command("look")(look.look)
+app.add_typer(learn.app, name="learn")
 app.command("compare")(compare.compare)
 app.command("bench")(bench.bench)
 app.command("models")(models.models)

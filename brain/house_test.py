@@ -14,7 +14,8 @@ import pytest
 from brain.names import ENGINES
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAVE = shutil.ignore_patterns(".*", "__pycache__", "plots", "reports", "models", "build", "dist")
+# what is compiled goes along: Python would compile a thousand modules again for each copy
+LEAVE = shutil.ignore_patterns(".*", "plots", "reports", "models", "build", "dist")
 OPTIONAL = ["benchmarks", "cnn", "exercises", "rnn", "scratch", "tf_nn", "theory", "torch_nn"]
 
 

@@ -132,6 +132,7 @@ def check_tools(source: Source) -> None:
     """Raise UserError where other code runs here than that of main, which decides what is built."""
     here = Path(__file__).parent
     running = {f"brain/tracks/{path.name}": path for path in here.glob("*.py")}
+    running["brain/regions.py"] = here.parent / "regions.py"
     of_main = {path: text for path, text in source.texts.items() if path in running}
     for path, text in of_main.items():
         if running[path].read_text(encoding="utf-8") != text.replace("\r\n", "\n"):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
+from brain import regions
 from brain.errors import UserError
 from brain.tracks.git import File, Repository
 from brain.tracks.links import led, links, target
@@ -71,7 +72,18 @@ def content(source: Source, track: Track) -> tuple[dict[str, File], dict[str, st
         led_here = partial(leading, path=path, moved=moved, here=here, source=source)
         texts[moved.get(path, path)] = led(text, led_here)
     files = {path: source.files[path] for path in there if path not in moved}
-    return files, {p: text for p, text in texts.items() if text != source.texts.get(p)}
+    differing = {p: text for p, text in texts.items() if text != source.texts.get(p)}
+    return files, differing | stubs(source, track)
+
+
+def stubs(source: Source, track: Track) -> dict[str, str]:
+    """What a learner writes into: a stub of each exercise in the track's own folder."""
+    own = f"{track.page.partition('/')[0]}/"
+    return {
+        place: regions.stub(text)
+        for path, text in source.texts.items()
+        if path.startswith(own) and (place := regions.place(path)) and regions.marked(text)
+    }
 
 
 def chosen(source: Source, track: Track) -> set[str]:

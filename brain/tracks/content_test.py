@@ -96,6 +96,27 @@ class TestASmallProject:
         scratch = git(main, "show", "Scratch:README.md")
         assert 'pip install -e ".[sklearn]"\nbrain run nn\n```' in scratch
 
+    def test_a_track_has_the_stubs_of_its_own_exercises(self, main: Path) -> None:
+        solution = "def one():\n    # <solution>\n    return 1\n    # </solution>\n"
+        files = {
+            "scratch/week1/day1/one.py": solution,
+            "scratch/week1/day1/one_check.py": "A = 1\n",
+            "scratch/week1/day1/__init__.py": 'TASKS = ("one",)\n',
+            "cnn/lessons/day2/two.py": f"from cnn.lessons.day1.one import one\n\n\n{solution}",
+        }
+        committed(main, files, day=2)
+        build(Repository.at(main))
+        held = {b: git(main, "ls-tree", "-r", "--name-only", b, "exercises").split()
+                for b in (MAIN, "Scratch", "CNN")}  # fmt: skip
+        assert held[MAIN] == []
+        assert held["Scratch"] == ["exercises/scratch/day1/one.py"]
+        assert held["CNN"] == ["exercises/cnn/day2/two.py"]
+        stub = git(main, "show", "CNN:exercises/cnn/day2/two.py")
+        assert stub.startswith("from exercises.cnn.day1.one import one\n")
+        assert "return 1" not in stub
+        assert 'raise NotImplementedError("your code here")' in stub
+        assert git(main, "show", "Scratch:scratch/week1/day1/one.py") + "\n" == solution
+
     def test_a_page_without_a_section_is_refused(self, main: Path) -> None:
         committed(main, {"cnn/README.md": "# Vision\n"}, day=2)
         text = refusal(lambda: build(Repository.at(main)))

@@ -1,0 +1,162 @@
+"""What a file may not do while it is checked, and what it may; and the way without forks."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from brain.learn.checking import PASSED
+from brain.learn.rooms import Rooms
+from brain.testing.course import Learner, failed
+from brain.tracks.table import ROOT
+
+forking = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+RIGHT = "\ndef double(x):\n    return x * 2\n"
+FIND = f"SOLUTION = {str(ROOT / 'brain' / 'regions.py')!r}\n"
+"""Any file of the project is as good as a solution."""
+
+
+@pytest.fixture(scope="module")
+def rooms() -> Iterator[Rooms]:
+    with Rooms() as rooms:
+        yield rooms
+
+
+@pytest.fixture
+def learner(tmp_path: Path, rooms: Rooms) -> Learner:
+    return Learner(tmp_path, rooms)
+
+
+class TestTheGuard:
+    @pytest.mark.parametrize(
+        ("body", "says"),
+        [
+            ("open(SOLUTION)", "it read the solution: write your own"),
+            ("import os; os.open(SOLUTION, 0)", "it read the solution"),
+            ("import pathlib; pathlib.Path(SOLUTION).read_text()", "it read the solution"),
+            ("import numpy as np; np.loadtxt(SOLUTION)", "it read the solution"),
+            ("import numpy as np; np.fromfile(SOLUTION)", "it read the solution"),
+            ("import numpy as np; np.memmap(SOLUTION, mode='r')", "it read the solution"),
+            ("import runpy; runpy.run_path(SOLUTION)", "it read the solution"),
+            ("open(os.path.relpath(SOLUTION))", "it read the solution"),
+            ("open(__file__ + '.link')", "it read the solution"),
+            ("open(__file__ + '.hard')", "it read the solution"),
+            ("open(SOLUTION.encode())", "it read the solution"),
+            ("open('/proc/self/root' + SOLUTION)", "it read"),
+            ("open('/proc/self/environ')", "it read"),
+            ("open(os.path.dirname(os.__file__) + '/..' * 20 + '/etc/passwd')", "it read"),
+            ("open(__file__)", "an exercise reads no files"),
+            ("open(Lie(SOLUTION))", "it opened a file"),
+            ("os.open(Path(), 0)", "it read the solution"),
+            ("__import__('brain.outputs')", "it imported brain.outputs"),
+            ("__import__('scratch')", "it imported scratch"),
+            ("import importlib; importlib.import_module('torch')", "it imported torch"),
+            ("__import__(Lie('brain.outputs'))", "it imported brain.outputs"),
+            ("import importlib; importlib.import_module('readline')", "it imported readline"),
+            ("__import__('_posixsubprocess')", "it imported _posixsubprocess"),
+            ("import os; os.system('true')", "it used os.system"),
+            ("__import__('subprocess').run(['true'])", "it imported subprocess"),
+            ("os.fork()", "it used os.fork"),
+            ("os.kill(os.getppid(), 9)", "it used os.kill"),
+            ("import signal; signal.pidfd_send_signal", "AttributeError"),
+            ("import socket; socket.socket()", "it used socket."),
+            ("import urllib.request; urllib.request.urlopen('http://127.0.0.1')", "it used"),
+            ("open('written.txt', 'w')", "it wrote to 'written.txt'"),
+            ("open(__file__, 'r+')", "it wrote to"),
+            ("os.mkdir('made')", "it used os.mkdir"),
+            ("os.remove(__file__)", "it used os.remove"),
+            ("os.symlink(SOLUTION, 'made')", "it used os.symlink"),
+            ("os.link(SOLUTION, 'made')", "it used os.link"),
+            ("import tempfile; tempfile.mkstemp()", "it wrote to"),
+            ("import ctypes; ctypes.CDLL(None)", "it used ctypes."),
+            ("import resource; resource.prlimit(os.getppid(), 0, (0, 0))", "it used resource."),
+            ("import sys; sys.settrace(print)", "it used sys.settrace"),
+            ("import gc; gc.get_objects()", "it used gc.get_objects"),
+            ("double.__code__.replace(co_code=b'')", "it used code.__new__"),
+        ],
+    )
+    @forking
+    def test_refuses_and_says_why(self, learner: Learner, body: str, says: str) -> None:
+        file = learner.file("double")
+        os.symlink(ROOT / "brain" / "regions.py", f"{file}.link")
+        try:
+            os.link(learner.tasks["double"].path, f"{file}.hard")
+        except OSError:
+            pytest.skip("there are no hard links here")
+        before = sorted(file.parent.rglob("*"))
+        head = (
+            FIND
+            + "import os\nclass Lie(str):\n    partition = lambda *_: ('numpy',)\n"
+            + "    __eq__ = startswith = lambda *_: True\n    __hash__ = str.__hash__\n"
+            + "class Path:\n    said = iter([SOLUTION, os.devnull, os.devnull])\n"
+            + "    def __fspath__(self):\n        return next(self.said)\n"
+        )
+        text = f"{head}def double(x):\n    try:\n        {body}\n"
+        text += "    except OSError:\n        pass\n    return x + 2\n"
+        result = learner.check("double", text)
+        failed(result, says)
+        assert sorted(file.parent.rglob("*")) == before
+        if "it " in says:
+            assert result.line == text[: text.index(body)].count("\n") + 1
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "import inspect; inspect.getsource(np.mean)",
+            "import linecache; linecache.getline(SOLUTION, 1)",
+            "np.log(np.array([0.0]))",
+            "import random, math, itertools, collections, dataclasses, statistics",
+            "import warnings; warnings.warn('careful')",
+            "import traceback; traceback.print_stack()",
+            "import time, datetime; datetime.datetime.now()",
+            "open(os.devnull, 'w').write('x')",
+            "np.random.default_rng().standard_normal(3)",
+            "os.listdir()",
+        ],
+    )
+    def test_lets_be_what_does_no_harm(self, learner: Learner, body: str) -> None:
+        text = f"{FIND}import os\nimport numpy as np\ndef double(x):\n    try:\n        {body}\n"
+        result = learner.check(
+            "double", f"{text}    except OSError:\n        pass\n    return 2 * x\n"
+        )
+        assert result.status == PASSED, result
+
+
+class TestWithoutForks:
+    """The way of Windows: a process for each file."""
+
+    @pytest.fixture
+    def learner(self, tmp_path: Path) -> Iterator[Learner]:
+        with Rooms(forks=False) as rooms:
+            yield Learner(tmp_path, rooms)
+
+    def test_answers_are_judged(self, learner: Learner) -> None:
+        assert learner.check("double", RIGHT).status == PASSED
+        text = "def double(x):\n    print('a' * 10**5)\n    return x**2\n"
+        result = learner.check("double", text)
+        failed(result, "this is the square")
+        assert result.printed.startswith("aaa")
+        assert result.much > 10**5
+
+    @pytest.mark.parametrize(
+        ("body", "says"),
+        [
+            ("import os; os._exit(0)", "Python itself ended with exit code 0"),
+            ("open('x', 'w')", "it wrote to 'x'"),
+            ("import threading, time; threading.Thread(target=time.sleep, args=[60]).start()", ""),
+        ],
+    )
+    def test_how_a_run_ends(self, learner: Learner, body: str, says: str) -> None:
+        begun = time.monotonic()
+        failed(learner.check("double", f"def double(x):\n    {body}\n"), says)
+        assert time.monotonic() - begun < 40
+
+    def test_a_loop_without_end_that_prints(self, learner: Learner) -> None:
+        text = "def double(x):\n    while True: print('a' * 1000)\n"
+        result = learner.check("double", text, seconds=0.1)
+        failed(result)
+        assert len(result.printed) <= 2**14

@@ -1,0 +1,158 @@
+"""What a class has done: every learner's folder, every exercise. For teachers.
+
+Nothing in a learner's folder is trusted: what they noted as passed is not read, each file runs in
+a process of its own that can read Python's own files and nothing else of the machine, links are not
+followed, and all that comes from there is numbers and plain text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from brain.errors import UserError
+from brain.learn.checking import PASSED, Checker, Result
+from brain.learn.courses import TRACKS, Task
+from brain.learn.folder import Folder
+from brain.learn.rooms import Rooms
+from brain.learn.show import plain
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One learner: the folder that was given, and a result for each exercise."""
+
+    folder: str
+    results: Sequence[Result]
+
+    @property
+    def passed(self) -> int:
+        """How many exercises they solved."""
+        return sum(result.status == PASSED for result in self.results)
+
+    def as_json(self) -> dict[str, Any]:
+        """The learner for a script."""
+        return {
+            "folder": self.folder,
+            "passed": self.passed,
+            "exercises": [result.as_json() for result in self.results],
+        }
+
+
+def exercises_in(given: Path) -> Path:
+    """The exercises of a learner, given their clone or the folder of exercises itself."""
+    if not given.is_dir():
+        raise UserError(f"there is no folder {plain(str(given))}.")
+    for folder in (given / "exercises", given):
+        if any((folder / track).is_dir() for track in TRACKS) and not (folder / "brain").is_dir():
+            if folder != given and folder.is_symlink():
+                raise UserError(f"{plain(str(folder))} is a link: give the folder that is meant.")
+            return folder
+    says = "holds no exercises: give a learner's clone, or their exercises/."
+    raise UserError(f"{plain(str(given))} {says}")
+
+
+def report(
+    given: Sequence[Path],
+    tasks: Sequence[Task],
+    every: Sequence[Task],
+    done: Callable[[Learner], object],
+) -> list[Learner]:
+    """Check `tasks`, of `every` exercise that there is, in each folder, as many folders at a time
+    as there are cores.
+
+    `done` hears of each learner as they are finished. Raises UserError before any work where a
+    folder holds no exercises.
+    """
+    folders = [(path, exercises_in(path)) for path in given]
+    at_work: list[Rooms] = []
+    stopped: list[bool] = []
+
+    def learner(one: tuple[Path, Path]) -> Learner:
+        path, folder = one
+        with Rooms() as rooms:
+            at_work.append(rooms)
+            if stopped:
+                rooms.close()
+            checker = Checker(Folder(folder.resolve(), remembers=False), rooms, list(every))
+            found = Learner(str(path), [checker.check(task) for task in tasks])
+        done(found)
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        try:
+            futures = [pool.submit(learner, one) for one in folders]
+            waited = wait(futures, 0.2, FIRST_EXCEPTION)
+            while waited.not_done and not any(one.exception() for one in waited.done):
+                waited = wait(futures, 0.2, FIRST_EXCEPTION)  # without end, it is deaf to Ctrl-C
+            return [one.result() for one in futures]
+        except BaseException:  # Ctrl-C among them
+            stopped.append(True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            for rooms in at_work:
+                rooms.close()
+            raise
+
+
+@contextmanager
+def progressing(total: int, console: Console) -> Iterator[Callable[[Learner], object]]:
+    """A bar that counts the learners."""
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        counted = bar.add_task("learners", total=total)
+        yield lambda learner: bar.advance(counted)
+
+
+def table(learners: Sequence[Learner]) -> Iterator[str]:
+    """A line for each learner: how many passed, and where those who are stuck stand."""
+    width = max(len(plain(one.folder)) for one in learners)
+    for one in learners:
+        stuck = next((r for r in one.results if r.status == "failed"), None)
+        where = f"  {stuck.task.name}: {plain(stuck.why or stuck.says)}" if stuck else ""
+        yield f"{plain(one.folder):{width}}  {one.passed:3} of {len(one.results)}{where}"
+    yield ""
+    yield from hardest(learners)
+
+
+def hardest(learners: Sequence[Learner]) -> Iterator[str]:
+    """The exercises that most who tried them have not solved."""
+    tried: dict[str, list[bool]] = {}
+    for one in learners:
+        for result in one.results:
+            if result.status != "unwritten":
+                tried.setdefault(result.task.name, []).append(result.status == PASSED)
+    failed = sorted(((sum(map(bool, p)) / len(p), name, p) for name, p in tried.items()))
+    for share, name, each in failed[:5]:
+        if share < 1:
+            yield f"{name}: {sum(each)} of {len(each)} who tried it passed"
+
+
+def as_csv(learners: Sequence[Learner]) -> str:
+    """A row for each learner and exercise: folder, track, day, exercise, status, says, why."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["folder", "track", "day", "exercise", "status", "says", "why"])
+    for one in learners:
+        for result in one.results:
+            task = result.task
+            which = (one.folder, task.track, task.day, task.name)
+            row = (*which, result.status, result.says, result.why)
+            writer.writerow([cell(value) for value in row])
+    return text.getvalue()
+
+
+def cell(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula: it may hold what a learner's file said."""
+    text = plain(str(value)).replace("\n", " ")
+    if isinstance(value, int):
+        return value
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") else text

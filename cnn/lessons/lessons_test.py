@@ -1,0 +1,10 @@
+"""The exercises on vision are fit: see `brain/testing/exercise_suite.py`."""
+
+from __future__ import annotations
+
+from brain.testing.exercise_suite import ExerciseSuite
+
+
+class TestExercises(ExerciseSuite):
+    track = "cnn"
+    least = 5

@@ -1,0 +1,71 @@
+"""How `rnn_step` is checked."""
+
+import numpy as np
+
+from brain.learn import Ask, Exercise, Mistake
+
+
+def probe(answer, ask: Ask) -> None:
+    """The unit of theory/rnn.md in its third step, then a batch."""
+    normal = ask.draw.standard_normal
+    one = np.array([[0.5]]), np.array([[2.0]]), np.array([-0.5])
+    ask(answer.rnn_step, np.array([[2.0]]), np.array([[0.0]]), *one)
+    ask(answer.rnn_step, np.array([[0.0]]), np.array([[0.4621]]), *one)
+    x, h = normal((3, 4)), np.tanh(normal((3, 5)))
+    ask(answer.rnn_step, x, h, normal((4, 5)) / 2, normal((5, 5)) / 2, normal(5))
+
+
+exercise = Exercise(
+    title="One step of an RNN",
+    page="theory/rnn.md",
+    hints=(
+        "It is two dense layers whose sums are added before one bend. What shape has each product?",
+        "h' = tanh(x W + h U + b): theory/rnn.md (1).",
+        "return tanh of (x times W, plus h times U, plus b), the products being those of matrices",
+    ),
+    mistakes=(
+        Mistake("the bias is left out: add b to the two products", {" + b": ""}),
+        Mistake("tanh is missing: the sum is bent before it is the new state", {"np.tanh": ""}),
+        Mistake(
+            "the old state does not count: it is multiplied with U and added to the sum",
+            {" + h @ U": ""},
+        ),
+        Mistake(
+            "U is transposed: with rows for samples, the state stands on the left of U as it is",
+            {"h @ U": "h @ U.T"},
+        ),
+        Mistake("the old state is added as it is: multiply it with U first", {"h @ U": "h"}),
+        Mistake(
+            "it is bent by a sigmoid: a state goes from -1 to 1, by tanh",
+            {"np.tanh(x @ W + h @ U + b)": "1 / (1 + np.exp(-(x @ W + h @ U + b)))"},
+        ),
+        Mistake(
+            "only the input's part is bent: add everything up first, then take tanh",
+            {"np.tanh(x @ W + h @ U + b)": "np.tanh(x @ W) + h @ U + b"},
+        ),
+        Mistake(
+            "both parts are bent by themselves: add everything up first, then take tanh once",
+            {"np.tanh(x @ W + h @ U + b)": "np.tanh(x @ W + b) + np.tanh(h @ U)"},
+        ),
+        Mistake(
+            "the bias is added after the bend: it belongs to the sum inside",
+            {"h @ U + b)": "h @ U) + b"},
+        ),
+        Mistake(
+            "the old state is added to the new one: it counts inside of tanh only",
+            {"np.tanh(": "h + np.tanh("},
+        ),
+        Mistake(
+            "state and U are multiplied number by number: use the product of matrices",
+            {"h @ U": "h * U"},
+        ),
+        Mistake(
+            "it is bent by ReLU: a state goes from -1 to 1, by tanh", {"np.tanh(": "np.maximum(0, "}
+        ),
+        Mistake(
+            "the bias is added twice, once with each product: there is one bias",
+            {"+ b)": "+ 2 * b)"},
+        ),
+    ),
+    read_next="theory/rnn.md, 'What it is for'",
+)

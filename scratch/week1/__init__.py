@@ -1,0 +1,1 @@
+"""The first week: seven days from one neuron to a network that reads digits."""

@@ -1,0 +1,124 @@
+"""How `dummy_network` is checked: its numbers are random, so what they are like is looked at."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from brain.learn import Answer, Ask, Exercise, Mistake
+
+SHAPES = {"X": (3, 4), "W": (4, 5), "B": (5,), "Z": (3, 5)}
+FORM = "return four arrays: X, W, B and Z, in this order"
+AGAIN = "two calls give the same numbers: draw in each call anew, and set no seed in the function"
+POSITIVE = "no number is negative: np.random.randn draws around 0, np.random.rand above it"
+SMALL = "no number is beyond 1 or -1: of np.random.randn's one in three is, so use them as they are"
+ZEROS = "B is all zeros, so that nobody can see whether it is added: draw it, too"
+NO_BIAS = "Z is X W: the bias is left out"
+NOT_Z = "Z is not X W + B of the X, W and B that you return"
+
+
+def wrong_shape(name: str, shape: tuple[int, ...]) -> str:
+    """What is said of an array with the wrong shape."""
+    meaning = {
+        "X": "a row for each of 3 samples, a column for each of 4 features",
+        "W": "a row for each of 4 features, a column for each of 5 neurons",
+        "B": "one number for each of 5 neurons",
+        "Z": "a row for each of 3 samples, a column for each of 5 neurons",
+    }
+    return f"{name} has the shape {shape}, not {SHAPES[name]}: {meaning[name]}"
+
+
+def probe(answer, ask: Ask) -> None:
+    """Two networks."""
+    ask(answer.dummy_network)
+    ask(answer.dummy_network)
+
+
+def judge(answers: Sequence[Answer]) -> str | None:
+    """What is wrong with two networks, if anything is."""
+    if len(answers) != 2:
+        return FORM
+    first, second = (answer.value for answer in answers)
+    for network in (first, second):
+        if says := misshapen(network):
+            return says
+    if any(np.array_equal(first[i], second[i]) for i in range(2)):
+        return AGAIN
+    drawn = np.concatenate([array.ravel() for network in (first, second) for array in network[:2]])
+    if not first[2].any():
+        return ZEROS
+    if drawn.min() >= 0:
+        return POSITIVE
+    if np.abs(drawn).max() <= 1:
+        return SMALL
+    return next((says for network in (first, second) if (says := miscalculated(*network))), None)
+
+
+def misshapen(network: Any) -> str | None:
+    """What is wrong with a network before its numbers are looked at."""
+    if not isinstance(network, tuple | list) or len(network) != len(SHAPES):
+        return FORM
+    for (name, shape), array in zip(SHAPES.items(), network, strict=True):
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "iuf":
+            return FORM
+        if array.shape != shape:
+            return wrong_shape(name, array.shape)
+    return None
+
+
+def miscalculated(X: np.ndarray, W: np.ndarray, B: np.ndarray, Z: np.ndarray) -> str | None:
+    """How Z is not X W + B, if it is not."""
+    with np.errstate(all="ignore"):  # of numbers that are not finite
+        if np.allclose(Z, X @ W + B, rtol=1e-4, atol=1e-4):
+            return None
+        return NO_BIAS if np.allclose(Z, X @ W) else NOT_Z
+
+
+exercise = Exercise(
+    title="A dummy network",
+    page="theory/dense.md",
+    hints=(
+        "Write the shapes down first: samples, features; features, neurons; neurons; and Z?",
+        "Z = X W + b, (N, D) times (D, H) and (H,): theory/dense.md (1), with N = 3, D = 4, H = 5.",
+        "draw X with 3 rows and 4 columns, W with 4 rows and 5 columns, B with 5 numbers; Z is "
+        "your dense layer of the three; return all four",
+    ),
+    mistakes=(
+        Mistake(NO_BIAS, {"dense(X, W, B)": "X @ W"}),
+        Mistake(wrong_shape("B", (1, 5)), {"randn(5)": "randn(1, 5)"}),
+        Mistake(
+            wrong_shape("X", (4, 3)),
+            {"randn(3, 4)": "randn(4, 3)", "dense(X, W, B)": "dense(X.T, W, B)"},
+        ),
+        Mistake(
+            wrong_shape("W", (5, 4)),
+            {"randn(4, 5)": "randn(5, 4)", "dense(X, W, B)": "dense(X, W.T, B)"},
+        ),
+        Mistake(
+            POSITIVE,
+            {
+                "np.random.randn(3, 4)": "np.random.rand(3, 4)",
+                "np.random.randn(4, 5)": "np.random.rand(4, 5)",
+            },
+        ),
+        Mistake(AGAIN, {"X = np": "np.random.seed(0)\n    X = np"}),
+        Mistake(ZEROS, {"np.random.randn(5)": "np.zeros(5)"}),
+        Mistake(
+            NOT_Z,
+            {"dense(X, W, B)": "dense(np.random.randn(3, 4), W, B)"},
+        ),
+        Mistake(FORM, {"return X, W, B, Z": "return Z"}),
+        Mistake(
+            "the shapes do not fit: W needs a row for each of the 4 features, a column for each of "
+            "the 5 neurons",
+            {"randn(4, 5)": "randn(5, 4)"},
+        ),
+        Mistake(
+            "np.random.randn takes the lengths one by one, not as a tuple",
+            {"randn(3, 4)": "randn((3, 4))"},
+        ),
+    ),
+    judge=judge,
+    read_next="3Blue1Brown, 'But what is a neural network?', "
+    "https://www.3blue1brown.com/topics/neural-networks: the same product, drawn",
+)

@@ -1,0 +1,3 @@
+"""Day 3: activation and loss."""
+
+TASKS = ("relu", "softmax", "one_hot", "cross_entropy", "forward")

@@ -1,0 +1,25 @@
+"""The digits of day 7's checks are scikit-learn's own, and their parts are all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scratch.week1 import digits
+
+
+def test_the_parts_are_scikit_learns_digits() -> None:
+    whole = pytest.importorskip("sklearn.datasets").load_digits()
+    shown = np.arange(len(whole.target)) % 7 < 3
+    pictures, labels, others = digits.samples()
+    np.testing.assert_array_equal(pictures, whole.data[shown] / 16)
+    np.testing.assert_array_equal(labels, whole.target[shown])
+    np.testing.assert_array_equal(others, whole.data[~shown] / 16)
+    np.testing.assert_array_equal(digits.held_out_labels(), whole.target[~shown])
+    assert len(labels) == digits.TRAINED
+
+
+def test_where_scikit_learn_is_missing_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digits, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="not installed; install it with"):
+        digits.samples()

@@ -1,0 +1,1 @@
+"""Exercises in TensorFlow and Keras: tapes and variables, then layers and training."""

@@ -1,0 +1,1 @@
+"""Exercises in PyTorch: tensors and gradients, then layers and training."""
