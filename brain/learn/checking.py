@@ -203,7 +203,8 @@ class Checker:
             return Result(task, FAILED, says, line=heard.line)
         right = self.solution(task, seed)
         if right.kind != "answered":
-            raise UserError(f"the solution of {task.name} itself fails: {right.kind} {right.says}")
+            missing = right.says.partition("ModuleNotFoundError: ")[2]
+            raise UserError(missing or f"the solution of {task.name} itself fails: {right.says}")
         if heard.kind == "answered" and task.exercise.judge:
             why = verdict(task.exercise.judge, heard.answers, len(right.answers))
             return Result(task, FAILED, why=why) if why else Result(task, PASSED)

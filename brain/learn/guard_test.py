@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,10 @@ class TestTheGuard:
             ("os.open(Path(), 0)", "it read the solution"),
             ("__import__('brain.outputs')", "it imported brain.outputs"),
             ("__import__('scratch')", "it imported scratch"),
-            ("import importlib; importlib.import_module('torch')", "it imported torch"),
+            pytest.param(
+                *("import importlib; importlib.import_module('torch')", "it imported torch"),
+                marks=pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed"),
+            ),
             ("__import__(Lie('brain.outputs'))", "it imported brain.outputs"),
             ("import importlib; importlib.import_module('readline')", "it imported readline"),
             ("__import__('_posixsubprocess')", "it imported _posixsubprocess"),
