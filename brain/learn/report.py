@@ -10,11 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import Any
 
 from rich.console import Console
@@ -75,33 +77,47 @@ def report(
     folder holds no exercises.
     """
     folders = [(path, exercises_in(path)) for path in given]
+    found: list[Learner | None] = [None] * len(folders)
+    waiting = SimpleQueue[int]()
+    for number in range(len(folders)):
+        waiting.put(number)
     at_work: list[Rooms] = []
-    stopped: list[bool] = []
+    failed: list[BaseException] = []
+    stopped = Event()
 
-    def learner(one: tuple[Path, Path]) -> Learner:
-        path, folder = one
+    def learner(path: Path, folder: Path) -> Learner:
         with Rooms() as rooms:
             at_work.append(rooms)
-            if stopped:
+            if stopped.is_set():
                 rooms.close()
             checker = Checker(Folder(folder.resolve(), remembers=False), rooms, list(every))
-            found = Learner(str(path), [checker.check(task) for task in tasks])
-        done(found)
-        return found
+            return Learner(str(path), [checker.check(task) for task in tasks])
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    def work() -> None:
         try:
-            futures = [pool.submit(learner, one) for one in folders]
-            waited = wait(futures, 0.2, FIRST_EXCEPTION)
-            while waited.not_done and not any(one.exception() for one in waited.done):
-                waited = wait(futures, 0.2, FIRST_EXCEPTION)  # without end, it is deaf to Ctrl-C
-            return [one.result() for one in futures]
-        except BaseException:  # Ctrl-C among them
-            stopped.append(True)
-            pool.shutdown(wait=False, cancel_futures=True)
-            for rooms in at_work:
-                rooms.close()
-            raise
+            while not stopped.is_set():
+                number = waiting.get_nowait()
+                found[number] = one = learner(*folders[number])
+                done(one)
+        except Empty:
+            return
+        except BaseException as error:  # raised again below
+            failed.append(error)
+
+    # no pool of threads: Ctrl-C while one is waited for can leave its locks held for ever
+    threads = [Thread(target=work, daemon=True) for _ in range(os.cpu_count() or 1)]
+    try:
+        for thread in threads:
+            thread.start()
+        while not failed and any(thread.is_alive() for thread in threads):
+            time.sleep(0.05)
+    finally:
+        stopped.set()
+        for rooms in list(at_work):
+            rooms.close()
+    if failed:
+        raise failed[0]
+    return [one for one in found if one is not None]
 
 
 @contextmanager
