@@ -110,7 +110,8 @@ def test_what_a_file_says_is_harmless_in_a_terminal_and_a_spreadsheet(
 
 
 ALONE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 from pathlib import Path
 from brain.learn import report
 from brain.learn.courses import tasks
