@@ -130,7 +130,11 @@ def hook(
         try:
             found = stat(path)
         except (OSError, ValueError):
-            return  # there is nothing to read
+            if name[:1] == "/" or name[1:2] == ":":
+                return  # there is nothing to read
+            refuse(
+                f"it read {name!r}: an exercise reads no files."
+            )  # it may lie elsewhere (dir_fd)
         if (found.st_dev, found.st_ino) in hidden or name.startswith(hides):
             refuse("it read the solution: write your own; `brain learn hint` helps you.")
         if not name.startswith(readable) or ".." in name:

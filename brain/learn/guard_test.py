@@ -49,6 +49,11 @@ class TestTheGuard:
             ("open(SOLUTION.encode())", "it read the solution"),
             ("open('/proc/self/root' + SOLUTION)", "it read"),
             ("open('/proc/self/environ')", "it read"),
+            (
+                "up = os.open(os.path.dirname(os.__file__) + '/json', 0); "
+                "os.open('../json/' + '../' * 20 + SOLUTION, 0, dir_fd=up)",
+                "it read",
+            ),
             ("open(os.path.dirname(os.__file__) + '/..' * 20 + '/etc/passwd')", "it read"),
             ("open(__file__)", "an exercise reads no files"),
             ("open(Lie(SOLUTION))", "it opened a file"),

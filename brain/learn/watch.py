@@ -50,7 +50,10 @@ class Watch:
         now = self.text()
         if now != self.seen:
             self.seen = now
-            self.check()
+            try:
+                self.check()
+            except UserError as error:
+                self.say(f"  {error}")
 
     def check(self) -> None:
         """Check the task; after a pass, say what follows."""
