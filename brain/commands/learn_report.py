@@ -26,8 +26,9 @@ def report(
 
         brain learn report class/* --csv > class.csv
 
-    Each file runs in a process of its own: 10 seconds, 2 GB, no network, no files. What learners'
-    folders say about themselves is not believed.
+    Each file runs in a process of its own, with limits on time and memory, without network and
+    files; scratch/week1/teachers.md says how far that holds. What learners' folders say about
+    themselves is not believed.
     """
     from rich.console import Console
 

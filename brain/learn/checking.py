@@ -18,7 +18,7 @@ from brain.learn.exercise import Answer, Mistake
 from brain.learn.folder import Folder, UnreadableError
 from brain.learn.guard import UNHEARD
 from brain.learn.reading import imported, nearest, parsed
-from brain.learn.rooms import Heard, Rooms
+from brain.learn.rooms import Heard, Rooms, memory_for
 from brain.learn.verdicts import Wrong, first_wrong
 from brain.tracks.table import ROOT
 
@@ -197,7 +197,11 @@ class Checker:
         if heard.kind == "unwritten":
             return Result(task, UNWRITTEN, "a part of it is not written yet")
         if heard.kind in ENDS:
-            says = ENDS[heard.kind].format(says=heard.says, seconds=task.exercise.seconds)
+            says = ENDS[heard.kind].format(
+                says=heard.says,
+                seconds=task.exercise.seconds,
+                memory=memory_for(task.exercise.uses) / 2**30,
+            )
             if heard.kind == "absent":
                 says += nearest(heard.says, text)
             return Result(task, FAILED, says, line=heard.line)
@@ -233,7 +237,7 @@ class Checker:
 
 ENDS = {
     "absent": "`{says}` is not in your file",
-    "memory": "it asked for more than 2 GB of memory: is a loop collecting without end?",
+    "memory": "it asked for more than {memory:g} GB of memory: is a loop collecting without end?",
     "late": "it was not done after {seconds:g} seconds: is there a loop without end?",
     "refused": "{says}",
     "crashed": "Python itself ended {says} before it could answer",

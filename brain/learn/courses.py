@@ -59,12 +59,6 @@ class Task:
         return cast(Exercise, load_check(self.check).exercise)
 
     @cached_property
-    def names(self) -> list[str]:
-        """The functions and classes that the answer must have."""
-        body = ast.parse(self.solution).body
-        return [one.name for one in body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
-
-    @cached_property
     def needs(self) -> list[str]:
         """The modules of the exercises that it builds on."""
         text = regions.stub(self.solution)

@@ -22,7 +22,6 @@ def test_tasks_come_in_order_with_what_they_need(every: list[Task]) -> None:
     fourfold = every[2]
     assert fourfold.place == "scratch/day2/fourfold.py"
     assert fourfold.needs == ["exercises.scratch.day1.double"] == [every[0].module]
-    assert fourfold.names == ["fourfold"]
     assert fourfold.exercise.title == "fourfold, a small exercise"
     assert every[0].page.read_text().startswith("# Day 1")
 

@@ -9,7 +9,7 @@ The solution of `sigmoid` is `sigmoid.py`, with marked regions (`brain/regions.p
 
     exercise = Exercise(title="the sigmoid", ...)
 
-The probe is run twice: on the learner's file, in a process that knows no solution, and on the
+The probe is run twice: on the learner's file, in a process that is given no solution, and on the
 solution. It never judges. What it asked for is compared outside, so nothing that a learner's file
 does to its own process can make a wrong answer right.
 """

@@ -63,7 +63,7 @@ class Rooms:
         Raises UserError where a package is not installed.
         """
         packages = tuple(name for name in uses if name != "numpy")
-        job = {**job, "uses": list(uses), "memory": MEMORY[not {*packages}.isdisjoint(FRAMEWORKS)]}
+        job = {**job, "uses": list(uses), "memory": memory_for(uses)}
         if not self.forks:
             return self._alone(job, packages)
         process = self._open.get(packages) or self._started(packages)
@@ -138,6 +138,11 @@ class Rooms:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def memory_for(uses: Sequence[str]) -> int:
+    """The bytes of addresses that a file may have; a framework alone takes several gigabytes."""
+    return MEMORY[not {*uses}.isdisjoint(FRAMEWORKS)]
 
 
 class Start(Thread):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from brain.errors import UserError
-from brain.learn.checking import PASSED, Checker, Result
+from brain.learn.checking import Checker, Result
 from brain.learn.courses import TRACKS, Task, found, own_track, tasks
 from brain.learn.folder import Folder
 from brain.learn.rooms import Rooms
@@ -89,8 +89,3 @@ def default_folder() -> Path:
     return (
         ROOT if (ROOT / "tracks.toml").exists() and (ROOT / ".git").exists() else Path()
     ) / FOLDER
-
-
-def passed(results: Iterable[Result]) -> bool:
-    """Whether all did."""
-    return all(one.status == PASSED for one in results)

@@ -12,7 +12,6 @@ from typer import style
 from brain.learn.checking import FAILED, PASSED, UNWRITTEN, Result
 from brain.learn.courses import Task
 from brain.learn.folder import Folder, UnreadableError
-from brain.tracks.table import ROOT
 
 SIGNS = {PASSED: ("✓", "green"), FAILED: ("✗", "red"), UNWRITTEN: ("·", "yellow")}
 WIDTH = 92
@@ -125,8 +124,3 @@ def hint(one: Task, number: int) -> list[str]:
     """One of the three hints."""
     head = style(f"Hint {number + 1} of 3: ", bold=True)
     return wrapped(one.exercise.hints[number], head, 13)
-
-
-def page(one: Task) -> str:
-    """The theory page of a task, as a path of the project."""
-    return str((ROOT / one.exercise.page).relative_to(ROOT))
