@@ -5,6 +5,7 @@ A page has a part between two markers; `rewritten` replaces it and leaves all el
 
 from __future__ import annotations
 
+import math
 import re
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -114,9 +115,17 @@ def cells(same: Sequence[Record]) -> list[str]:
 
 def spread(values: Sequence[float], unit: str = "") -> str:
     """`99.12 ± 0.05`, or without a spread where there is one value."""
-    form = ".2f" if unit == "%" else ".4f"
+    form = digits(values, unit)
     deviation = f" ± {statistics.stdev(values):{form}}" if len(values) > 1 else ""
     return f"{statistics.fmean(values):{form}}{deviation}"
+
+
+def digits(values: Sequence[float], unit: str = "") -> str:
+    """The format of scores: two decimals of a percentage, else four, or more where the values are
+    so small that four would show none of their digits."""
+    smallest = min((abs(value) for value in values if value), default=1.0)
+    places = max(4, 1 - math.floor(math.log10(smallest)))
+    return ".2f" if unit == "%" else f".{min(places, 9)}f"
 
 
 def agreement(

@@ -19,6 +19,7 @@ from brain.pages import (
     page_of,
     rewritten,
     score,
+    spread,
     table,
 )
 from brain.records import Record
@@ -41,6 +42,13 @@ def seeded(seed: int, accuracy: float, **changes: object) -> Record:
 
 def named(record: Record, name: str) -> Record:
     return replace(record, name=name, recipe=replace(record.recipe, name=name))
+
+
+def test_small_scores_keep_two_digits() -> None:
+    assert spread([0.5, 0.7]) == "0.6000 ± 0.1414"
+    assert spread([0.000131, 0.000065]) == "0.000098 ± 0.000047"
+    assert spread([0.0]) == "0.0000"
+    assert spread([99.124], "%") == "99.12"
 
 
 def test_a_table_has_mean_and_spread_over_the_seeds() -> None:

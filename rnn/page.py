@@ -22,6 +22,7 @@ from brain.pages import (
     apart,
     cells,
     commands,
+    digits,
     groups,
     machines,
     markdown,
@@ -133,7 +134,8 @@ def _by_seed(records: Sequence[Record]) -> Iterator[str]:
     """Every seed's own score, where there are several: a mean would hide that some succeed."""
     for same in groups(records):
         if len(same) > 1:
-            found = ", ".join(f"{score(record)[0]:.4f}" for record in same)
+            scores = [score(record)[0] for record in same]
+            found = ", ".join(f"{one:{digits(scores)}}" for one in scores)
             seeds = ", ".join(f"{record.seed}" for record in same)
             yield f"- {same[0].recipe_name}, {where(same[0])}, seeds {seeds}: {found}"
     yield ""
