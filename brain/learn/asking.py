@@ -25,6 +25,7 @@ class Asking:
 
     def __init__(self, seed: int) -> None:
         self.draw = generator(seed, "probe")
+        self.given: Any = None
         self.answers: list[Answer] = []
         self.label = ""
 
@@ -34,7 +35,7 @@ class Asking:
         self.label = f"{name}({', '.join(brief(told(one, 70), 70) for one in arguments)})"
         result = function(*given)
         arrays = [array for one in arguments if (array := as_array(one)) is not None]
-        lengths = tuple({n for array in arrays for n in array.shape})
+        lengths = tuple(n for array in arrays for n in array.shape)
         changes = any(not same(*pair) for pair in zip(arguments, given, strict=True))
         self.answers.append(Answer(self.label, frozen(result), lengths, changes))
         return result

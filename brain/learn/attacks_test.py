@@ -48,7 +48,7 @@ class TestWhatCannotBeRead:
             ("import torch\n" + RIGHT, "it imports torch: this exercise is written with numpy", 1),
             ("def f():\n    from sklearn import x\n", "it imports sklearn", 2),
             ("from scratch.week1.day1 import double\n", "it imports scratch", 1),
-            ("from .double import double\n", "it imports (relative)", 1),
+            ("from .double import double\n", "it imports from beside itself", 1),
             ("import tkinter\n", "it imports tkinter", 1),
             (b"x = '\xff'\n" + RIGHT.encode(), "is not UTF-8 (byte 5): save it as UTF-8", 0),
             (b"#" * 2**21, "is larger than a megabyte", 0),
@@ -102,11 +102,33 @@ class TestHowARunEnds:
         text = "def double(x):\n    raise NotImplementedError\n"
         assert learner.check("double", text).status == UNWRITTEN
 
+    def test_a_wrong_part_before_one_that_is_not_written(self, learner: Learner) -> None:
+        unwritten = "    if x.ndim == 2:\n        raise NotImplementedError('your code here')\n"
+        result = learner.check("double", f"def double(x):\n{unwritten}    return x**2\n")
+        failed(result, "this is the square")
+        result = learner.check("double", f"def double(x):\n{unwritten}    return x * 2\n")
+        assert result.status == UNWRITTEN
+
+    def test_an_error_shows_what_was_expected_instead(self, learner: Learner) -> None:
+        text = "def double(x):\n    return np.multiply(x, 2)\n"
+        wrong = learner.check("double", text).wrong
+        assert wrong is not None
+        assert (wrong.asked, wrong.expected) == ("double([1. 2.])", "shape (2,)  [2. 4.]")
+        assert wrong.got == "NameError: name 'np' is not defined"
+
     @pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(1e6)"])
     def test_a_loop_without_end(self, learner: Learner, body: str) -> None:
         begun = time.monotonic()
         result = learner.check("double", f"def double(x):\n    {body}\n", seconds=0.5)
         failed(result, "it was not done after 0.5 seconds: is there a loop without end?")
+        assert time.monotonic() - begun < 15
+
+    @forking
+    def test_a_loop_without_end_that_prints(self, learner: Learner) -> None:
+        text = "import os\ndef double(x):\n    while True: os.write(1, b'a' * 2**16)\n"
+        begun = time.monotonic()
+        result = learner.check("double", text, seconds=0.5)
+        failed(result, "it was not done after 0.5 seconds")
         assert time.monotonic() - begun < 15
 
     @linux
@@ -180,6 +202,13 @@ class TestAnswersThatLie:
     def test_a_judge_is_not_upset(self, learner: Learner, body: str) -> None:
         assert learner.check("pair", "def pair():\n    return 7, 3\n").status == PASSED
         failed(learner.check("pair", f"def pair():\n    {body}\n"))
+
+    def test_the_known_mistakes_are_not_there_to_be_read(self, learner: Learner) -> None:
+        """They hold passages of the solution."""
+        text = "import sys\ndef double(x):\n    frame = sys._getframe()\n    while frame:\n"
+        text += "        if 'exercise' in frame.f_globals or 'Mistake' in frame.f_globals:\n"
+        text += "            return 'found'\n        frame = frame.f_back\n    return 2 * x\n"
+        assert learner.check("double", text).status == PASSED
 
     def test_a_judge_that_is_asked_nothing(self, learner: Learner) -> None:
         """Whoever takes their answers back has none."""

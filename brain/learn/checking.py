@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from brain import regions
 from brain.errors import UserError, brief
 from brain.learn import diagnosis
-from brain.learn.courses import Task, tasks
+from brain.learn.courses import TRACKS, Task, tasks
 from brain.learn.exercise import Answer, Mistake
 from brain.learn.folder import Folder, UnreadableError
 from brain.learn.guard import UNHEARD
-from brain.learn.reading import imported, nearest, parsed
+from brain.learn.reading import RELATIVE, imported, nearest, parsed
 from brain.learn.rooms import Heard, Rooms, memory_for
-from brain.learn.verdicts import Wrong, first_wrong
+from brain.learn.verdicts import Wrong, first_wrong, shaped
 from brain.tracks.table import ROOT
 
 FOREIGN = ("torch", "tensorflow", "keras", "jax", "cupy", "sklearn", "scipy", "pandas", "autograd")
 """Packages that hold solutions of exercises."""
+PACKAGES = ("benchmarks", "brain", "theory", *TRACKS)
+"""The folders whose files an exercise may not read."""
 MOST_REMEMBERED = 1000
 """Answers of solutions that a checker keeps."""
 PASSED, FAILED, UNWRITTEN = "passed", "failed", "unwritten"
@@ -78,9 +81,11 @@ class Checker:
 
     def __post_init__(self) -> None:
         self.by_module = {task.module: task for task in self.here}
-        own = [path.parent for path in ROOT.glob("*/__init__.py")]
+        own = [path for path in map(ROOT.joinpath, PACKAGES) if path.is_dir()]
         hidden = {*own, *(task.path.parent.resolve() for task in self.here)}
         self.hidden = sorted(str(path) for path in hidden)
+        digits = find_spec("sklearn")
+        self.labels = [str(Path(digits.origin or "").parent / "datasets")] if digits else []
         self.foreign = {*(path.name for path in own), *FOREIGN}
 
     def check(self, task: Task, again: bool = False) -> Result:
@@ -93,6 +98,9 @@ class Checker:
         except UnreadableError as error:
             return Result(task, FAILED, str(error))
         result = self.read(task, text) or self.run(task, text)
+        if text == regions.stub(task.solution) and (last := self.folder.last(task)):
+            says = f"{result.says}; what you wrote before is in {last}"
+            result = replace(result, says=says)
         self.folder.remember(task, text, result.status == PASSED)
         return replace(result, seconds=time.perf_counter() - started)
 
@@ -108,33 +116,39 @@ class Checker:
         except (ValueError, RecursionError, MemoryError):
             says = "Python cannot read it: a zero byte, or a thousand brackets"
             return Result(task, FAILED, says)
-        for node in ast.walk(tree):
-            if package := next((p for p in imported(node) if not self.may_import(task, p)), None):
-                with_ = " and ".join(name for name in task.exercise.uses)
-                says = f"it imports {package}: this exercise is written with {with_} alone"
-                return Result(task, FAILED, says, line=getattr(node, "lineno", 0))
+        for module, line in imported(tree):
+            if why := self.may_not_import(task, module):
+                return Result(task, FAILED, why, line=line)
         return None
 
-    def may_import(self, task: Task, package: str) -> bool:
-        """Whether a file may import a package."""
+    def may_not_import(self, task: Task, module: str) -> str | None:
+        """Why a file may not import a module, if it may not."""
+        package = module.partition(".")[0]
         library = sys.stdlib_module_names - self.foreign - UNHEARD
-        return package in {*task.exercise.uses, "exercises"} | library
+        if package in {*task.exercise.uses, "exercises"} | library:
+            return None
+        if module == RELATIVE:
+            return "it imports from beside itself: name the whole way, from exercises.scratch ..."
+        with_ = " and ".join(task.exercise.uses)
+        return f"it imports {package}: this exercise is written with {with_} alone"
 
     def run(self, task: Task, text: str, seed: int | None = None) -> Result:
         """Run a text and judge it; what it is asked is drawn from `seed`, or from the text."""
         seed = seed_of(text) if seed is None else seed
-        neighbours, stand_ins = self.neighbours(task)
+        neighbours, stand_ins = self.neighbours(task, text)
         heard = self.heard(task, text, neighbours, seed)
         result = self.judged(task, text, heard, seed)
         printed = heard.printed if result.status != PASSED else ""
         return replace(result, printed=printed, much=heard.much, stand_ins=stand_ins)
 
-    def neighbours(self, task: Task) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
-        """The texts of the earlier exercises that a task builds on: the learner's where they
-        passed, else the solutions, which are named."""
+    def neighbours(
+        self, task: Task, text: str = ""
+    ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
+        """The texts of the exercises that a task builds on: the learner's where they passed, else
+        the solutions, which are named. A `text` may build on more of the learner's that passed."""
         texts: dict[str, tuple[str, str]] = {}
         stand_ins: list[str] = []
-        waiting = list(task.needs)
+        waiting = [*task.needs, *self.chosen(task, text)]
         while waiting:
             module = waiting.pop(0)
             if module in texts:
@@ -143,12 +157,26 @@ class Checker:
                 raise UserError(f"{task.path} builds on {module}, which is no exercise.")
             earlier = self.by_module[module]
             if self.folder.passed(earlier):
-                texts[module] = str(self.folder.file(earlier)), self.folder.text(earlier)
+                own = self.folder.text(earlier)
+                texts[module] = str(self.folder.file(earlier)), own
+                waiting += self.chosen(earlier, own)
             else:
                 texts[module] = standing_in(earlier)
                 stand_ins.append(earlier.name)
             waiting += earlier.needs
         return texts, tuple(stand_ins)
+
+    def chosen(self, task: Task, text: str) -> list[str]:
+        """The exercises that a text imports of its own accord: those before it that passed.
+
+        Nothing later: where that is not passed, its solution would stand in, and its solution may
+        hold what is asked for here.
+        """
+        if not text:
+            return []
+        before = self.here[: self.here.index(task)] if task in self.here else []
+        passed = {other.module for other in before if self.folder.passed(other)}
+        return [module for module, _ in imported(parsed(text)) if module in passed]
 
     def solution(self, task: Task, seed: int, mistake: Mistake | None = None) -> Heard:
         """What the solution answers, or one with a mistake in it. It builds on other solutions
@@ -179,9 +207,9 @@ class Checker:
             "text": text,
             "neighbours": {name: list(pair) for name, pair in neighbours.items()},
             "seed": seed,
-            "seconds": exercise.seconds,
+            "seconds": exercise.seconds * (3 if trusted else 1),
             "trusted": trusted,
-            "hidden": self.hidden,
+            "hidden": self.hidden + ([] if "sklearn" in exercise.uses else self.labels),
             "forbidden": sorted(self.foreign - self.within(exercise.uses)),
         }
         return self.rooms.run(job, exercise.uses)
@@ -195,7 +223,7 @@ class Checker:
     def judged(self, task: Task, text: str, heard: Heard, seed: int) -> Result:
         """What a run comes to."""
         if heard.kind == "unwritten":
-            return Result(task, UNWRITTEN, "a part of it is not written yet")
+            return self.begun(task, heard, seed)
         if heard.kind in ENDS:
             says = ENDS[heard.kind].format(
                 says=heard.says,
@@ -220,17 +248,31 @@ class Checker:
         why = why or diagnosis.common(right.answers, heard.answers, tolerance)
         if heard.kind == "raised":
             says = f"{heard.asked or 'Python'} fails: {heard.says}"
-            return Result(task, FAILED, says, why or "", line=heard.line)
+            wrong = instead(right.answers, heard)
+            return Result(task, FAILED, says, why or "", wrong, heard.line)
         return Result(task, FAILED, wrong.how if wrong else "", why or "", wrong)
 
+    def begun(self, task: Task, heard: Heard, seed: int) -> Result:
+        """What a run comes to whose file has parts that are not written: those that are may be
+        wrong already."""
+        right = self.solution(task, seed).answers[: len(heard.answers)]
+        tolerance = task.exercise.tolerance
+        wrong = None if task.exercise.judge else first_wrong(right, heard.answers, tolerance)
+        if wrong is None:
+            return Result(task, UNWRITTEN, "a part of it is not written yet")
+        why = self.mistaken(task, heard, seed)
+        why = why or diagnosis.common(right, heard.answers, tolerance)
+        return Result(task, FAILED, wrong.how, why or "", wrong)
+
     def mistaken(self, task: Task, heard: Heard, seed: int) -> str | None:
-        """The known mistake that gives the very answers that were heard."""
+        """The known mistake that gives the very answers that were heard, and the same error."""
+        many = len(heard.answers)
         for mistake in task.exercise.mistakes:
             other = self.solution(task, seed, mistake)
-            alike = first_wrong(other.answers, heard.answers, task.exercise.tolerance) is None
-            error = other.says.partition(":")[0] == heard.says.partition(":")[0]
-            as_many = len(other.answers) == len(heard.answers)
-            if other.kind == heard.kind and as_many and alike and error:
+            alike = first_wrong(other.answers[:many], heard.answers, task.exercise.tolerance)
+            ended_so = other.kind == heard.kind and len(other.answers) == many
+            ended_so = ended_so and other.says == heard.says
+            if alike is None and (ended_so or heard.kind == "unwritten"):
                 return mistake.says
         return None
 
@@ -243,6 +285,14 @@ ENDS = {
     "crashed": "Python itself ended {says} before it could answer",
 }
 """How a run can end without answers to be judged."""
+
+
+def instead(expected: Sequence[Answer], heard: Heard) -> Wrong | None:
+    """What was expected where an error came."""
+    asked = expected[len(heard.answers) : len(heard.answers) + 1]
+    if not asked or asked[0].label != heard.asked:
+        return None
+    return Wrong(heard.asked, shaped(asked[0].value), heard.says, "an error came instead")
 
 
 def seed_of(text: str) -> int:

@@ -63,7 +63,8 @@ def not_finite(wrong: Sequence[Pair], _: float) -> str | None:
 
 def whole(wrong: Sequence[Pair], tolerance: float) -> str | None:
     """Fractions cut off."""
-    if all(equal(np.trunc(wanted), given, tolerance) for wanted, given, _ in wrong):
+    cut = all(equal(np.trunc(wanted), given, tolerance) for wanted, given, _ in wrong)
+    if cut and any(np.any(given) for _, given, _ in wrong):
         return "the fractions are cut off: an array of integers keeps none (or // stands for /)"
     return None
 
@@ -91,14 +92,16 @@ def shaped(wrong: Sequence[Pair], tolerance: float) -> str | None:
 def summed(wrong: Sequence[Pair], tolerance: float) -> str | None:
     """N times too large or too small, N being a length of an argument."""
     factors = [ratio(wanted, given, tolerance) for wanted, given, _ in wrong]
-    lengths = [{n for n in answer.lengths if n > 1} for *_, answer in wrong]
-    found = [(f, n) for f, n in zip(factors, lengths, strict=True) if f is not None]
-    if len(found) < len(wrong):
+    if any(factor is None for factor in factors):
         return None
-    if all(any(abs(f - n) < 1e-6 * n for n in ns) for f, ns in found):
-        return "off by 1/N: summed instead of averaged"
-    if all(any(abs(f * n - 1) < 1e-6 for n in ns) for f, ns in found):
-        return "off by N: averaged instead of summed (or averaged twice)"
+    given = np.array([factor or 0.0 for factor in factors])
+    lengths = zip(*(answer.lengths for *_, answer in wrong), strict=False)
+    for axis in lengths:  # the same axis of the same argument in every question
+        n = np.array(axis, float)
+        if (n > 1).all() and np.allclose(given, n, rtol=1e-6):
+            return "off by 1/N: summed instead of averaged"
+        if (n > 1).all() and np.allclose(given * n, 1, rtol=1e-6):
+            return "off by N: averaged instead of summed (or averaged twice)"
     return None
 
 

@@ -31,6 +31,9 @@ class Ask(Protocol):
 
     draw: Generator
     """Random numbers: others for each version of a learner's file, the same for the solution."""
+    given: Any
+    """What the check's function `given` returned, if it has one: data from files, which a probe
+    cannot read."""
 
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function of the answer with copies of the arguments; note what it gives.
@@ -49,7 +52,7 @@ class Answer:
     label: str
     value: Any
     lengths: tuple[int, ...] = ()
-    """The lengths of the arguments' axes."""
+    """The lengths of the arguments' axes, one argument after the other."""
     changes: bool = False
     """Whether the call changed an argument."""
 

@@ -95,8 +95,11 @@ class Folder:
         if not file.is_file():
             return None
         content = file.read_bytes()
-        if content.decode("utf-8", "replace") == regions.stub(task.solution):
+        lines = content.decode("utf-8", "replace").replace("\r\n", "\n")
+        if lines == regions.stub(task.solution):
             return None
+        if (last := self.last(task)) and last.read_bytes() == content:
+            return last
         stamp = time.strftime("%Y-%m-%d-%H%M%S")
         backup = self.path / BACKUPS / task.place
         backup = backup.with_name(f"{backup.stem}.{stamp}.py")
@@ -107,6 +110,12 @@ class Folder:
         write_whole(backup, content)
         return backup
 
+    def last(self, task: Task) -> Path | None:
+        """The newest copy in `.backups/` of what a learner wrote."""
+        place = self.path / BACKUPS / task.place
+        copies = place.parent.glob(f"{task.name}.*.py")
+        return max(copies, key=lambda copy: copy.stat().st_mtime_ns, default=None)
+
     def passed(self, task: Task) -> bool:
         """Whether the file, as it is, passed the check, as it is."""
         known = self._known.get("passed", {}).get(task.place)
@@ -116,7 +125,10 @@ class Folder:
             return False
 
     def remember(self, task: Task, text: str, passed: bool) -> None:
-        """Note how a check went."""
+        """Note how a check went, and keep what was checked: git, for one, overwrites an ignored
+        file with one of a branch."""
+        if self.remembers:
+            self.keep(task)
         mark = key(task, text) if passed else None
         if self._known.get("passed", {}).get(task.place) == mark:
             return
@@ -173,9 +185,11 @@ def all_are(kind: type, values: Iterable[object]) -> bool:
 
 
 def key(task: Task, text: str) -> str:
-    """What passed: this text, by this check, beside this solution.
+    """What passed: this text, by this check with what it shares, beside this solution.
 
     An earlier exercise that it builds on is none of it: that one is checked for itself.
     """
-    parts = (text.encode(), task.check.read_bytes(), task.solution.encode())
+    beside = sorted(task.path.parent.parent.glob("*.py"))
+    parts = (text.encode(), task.check.read_bytes(), task.solution.encode(),
+             *(path.read_bytes() for path in beside))  # fmt: skip
     return hashlib.blake2b(b"\0".join(parts), digest_size=16).hexdigest()

@@ -73,6 +73,25 @@ class TestReset:
             kept.add(learner.folder.reset(learner.tasks["double"]))
         assert {path.read_text() for path in kept if path} == {f"version {n}" for n in range(5)}
 
+    def test_what_was_checked_is_kept_whatever_overwrites_it(self, learner: Learner) -> None:
+        """`git switch` does: what is ignored on main is tracked on a track's branch."""
+        texts = ["def double(x):\n    return 3\n", RIGHT, "x = 1 +\n"]
+        for text in [*texts, texts[-1]]:
+            learner.check("double", text)
+        copies = sorted((learner.folder.path / ".backups/scratch/day1").iterdir())
+        assert sorted(path.read_text() for path in copies) == sorted(texts)
+        learner.write("double", stub(learner.tasks["double"].solution))
+        last = learner.folder.last(learner.tasks["double"])
+        assert last is not None
+        assert last.read_text() == texts[-1]
+        assert str(last) in learner.check("double").says
+
+    def test_a_stub_with_windows_lines_is_a_stub(self, learner: Learner) -> None:
+        task = learner.tasks["double"]
+        learner.write("double", stub(task.solution).replace("\n", "\r\n"))
+        assert learner.check("double").says == "not written yet"
+        assert learner.folder.reset(task) is None
+
     def test_of_a_stub_keeps_nothing(self, learner: Learner) -> None:
         assert learner.folder.reset(learner.tasks["double"]) is None
         assert not (learner.folder.path / ".backups").exists()
@@ -185,6 +204,13 @@ class TestNeighbours:
         text += "def fourfold(x):\n    return double(double(x))\n"
         result = learner.check("fourfold", text)
         assert (result.status, result.stand_ins) == (PASSED, ())
+
+    def test_what_passed_may_be_used_of_ones_own_accord(self, learner: Learner) -> None:
+        own = "from exercises.scratch.day1.double import double\n\n\ndef average(x):\n"
+        own += "    return double(x**2).mean(axis=1) / 2\n"
+        assert "does without" in learner.check("average", own).says
+        learner.check("double", RIGHT)
+        assert learner.check("average", own).status == PASSED
 
     def test_what_comes_later_or_is_itself_cannot_be_imported(self, learner: Learner) -> None:
         text = "from exercises.scratch.day2.fourfold import fourfold\n"

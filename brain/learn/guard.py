@@ -3,8 +3,9 @@
 Python tells an audit hook (PEP 578) of every file that is opened, every module that is imported,
 every process or connection that is started. The hook here ends the process at what no exercise
 needs, with a sentence. It keeps curious and careless files in their place; PEP 578 says itself that
-a hook is no wall against an attacker who knows Python's inside, and `scratch/week1/teachers.md`
-says what is.
+a hook is no wall against an attacker who knows Python's inside, nor does it hear of what is done in
+C++. Where Linux keeps a wall (`brain/learn/landlock.py`), there is one behind the hook.
+`scratch/week1/teachers.md` says how far both hold.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from functools import cache
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
+
+from brain.learn import landlock
 
 REFUSED = (
     *("subprocess.", "socket.", "shutil.", "ctypes.", "winreg.", "ftplib.", "urllib.", "http."),
@@ -38,6 +41,11 @@ UNHEARD = frozenset(
 )
 """Modules that open files or start programs, and no event tells of it."""
 UNHEARD_CALLS = ("mkfifo", "mknod", "pidfd_open", "pidfd_send_signal")
+MACHINES = (
+    *("/lib", "/lib64", "/usr/lib", "/etc/ld.so.cache", "/proc/cpuinfo", "/proc/meminfo"),
+    *("/proc/self/cmdline", "/sys"),
+)
+"""What libraries look at when they are loaded, or find out about the processor."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 NOWHERE = (os.devnull, "/dev/urandom", "/dev/random")
 
@@ -59,7 +67,9 @@ def close(
         for name in UNHEARD_CALLS:
             vars(sys.modules[module]).pop(name, None)
     folders = tuple(hidden)
-    readable = tuple(path + os.sep for path in pythons_own(uses))
+    own_files = pythons_own(uses)
+    readable = tuple(path + os.sep for path in own_files)
+    landlock.confine([*own_files, *MACHINES, *NOWHERE])
     hides = tuple(path + os.sep for path in folders)
     heard = hook(hides, identities(folders), readable, frozenset(forbidden) | UNHEARD,
                  ending(own, reply))  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from brain.learn import landlock
 from brain.learn.checking import PASSED
 from brain.learn.rooms import Rooms
 from brain.testing.course import Learner, failed
@@ -133,6 +134,56 @@ class TestTheGuard:
             "double", f"{text}    except OSError:\n        pass\n    return 2 * x\n"
         )
         assert result.status == PASSED, result
+
+
+@pytest.mark.skipif(not landlock.version(), reason="this machine keeps no wall (Landlock)")
+class TestFrameworks:
+    """They read and write in C++, of which no hook hears; the kernel does."""
+
+    WRITERS = (
+        "torch.save(torch.ones(2), PATH)",
+        "torch._C.PyTorchFileWriter(PATH)",
+        "torch._C.PyTorchFileReader(SOLUTION)",
+        "torch.from_file(SOLUTION, size=8, dtype=torch.uint8)",
+        "torch.UntypedStorage.from_file(PATH, True, 8)",
+        "sys.modules['subprocess']._fork_exec(['/bin/touch', PATH], [b'/bin/touch'], True, (), "
+        "None, None, -1, -1, -1, -1, -1, -1, 0, 1, False, -1, -1, None, None, None, -1, None, 0)",
+    )
+
+    @pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed")
+    @pytest.mark.parametrize("body", WRITERS)
+    @forking
+    def test_pytorch_opens_nothing(self, learner: Learner, body: str, tmp_path: Path) -> None:
+        text = f"{FIND}PATH = {str(tmp_path / 'made')!r}\nimport sys\nimport torch\n"
+        text += f"def double(x):\n    y = {body}\n    return x * 2\n"
+        result = learner.check("double", text, uses=("numpy", "torch"))
+        assert not (tmp_path / "made").exists()
+        if "_fork_exec" not in body:  # the fork begins, and may not become a program
+            failed(result, "")
+
+    @pytest.mark.skipif(not find_spec("tensorflow"), reason="TensorFlow is not installed")
+    @pytest.mark.parametrize(
+        "body", ["tf.io.write_file(PATH, 'x')", "tf.io.read_file(SOLUTION)",
+                 "tf.io.gfile.makedirs(PATH)", "tf.train.Checkpoint().write(PATH)"],
+    )  # fmt: skip
+    @forking
+    def test_tensorflow_opens_nothing(self, learner: Learner, body: str, tmp_path: Path) -> None:
+        text = f"{FIND}PATH = {str(tmp_path / 'made')!r}\nimport tensorflow as tf\n"
+        text += f"def double(x):\n    {body}\n    return x * 2\n"
+        result = learner.check("double", text, uses=("numpy", "tensorflow"), seconds=30)
+        failed(result, "PermissionDeniedError")
+        assert not list(tmp_path.glob("made*"))
+
+    @pytest.mark.parametrize(
+        ("framework", "made"), [("torch", "tensor"), ("tensorflow", "constant")]
+    )
+    @forking
+    def test_they_compute_as_ever(self, learner: Learner, framework: str, made: str) -> None:
+        if not find_spec(framework):
+            pytest.skip(f"{framework} is not installed")
+        text = f"from {framework} import {made}\ndef double(x):\n    return {made}(x) + {made}(x)\n"
+        result = learner.check("double", text, uses=("numpy", framework), seconds=30)
+        assert result.status == PASSED
 
 
 class TestWithoutForks:

@@ -1,13 +1,15 @@
 """Whether an exercise is fit for learners: `python -m brain.learn.lint [NAME ...]`.
 
 Its stub fails, its solution passes, each planted mistake (three at least) fails and is told its own
-reason, there are three hints, and the pages exist that it names.
+reason, there are three hints, and the pages and equations exist that it names.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from brain import regions
@@ -35,6 +37,8 @@ def in_words(task: Task) -> list[str]:
         said.append("there are not three hints")
     elif not any(f"theory/{page.name}" in exercise.hints[1] for page in ROOT.glob("theory/*.md")):
         said.append("its second hint names no page of theory/")
+    said += [f"theory/{page} has no equation ({n})" for page, n in cited(exercise.hints)
+             if not has(page, n)]  # fmt: skip
     if not (ROOT / exercise.page).is_file():
         said.append(f"its page {exercise.page} does not exist")
     if not task.page.is_file() or f"`{task.name}`" not in task.page.read_text(encoding="utf-8"):
@@ -46,6 +50,24 @@ def in_words(task: Task) -> list[str]:
     if not exercise.read_next.strip() or not exercise.title.strip():
         said.append("its title is empty, or what to read next")
     return said
+
+
+PAGE = r"theory/(?P<page>[\w-]+\.md)"
+EQUATIONS = r"(?P<n>\(\d+\)(?:(?:, | and | to )\(\d+\))*)"
+CITED = (rf"{EQUATIONS} (?:of|in) {PAGE}", rf"{PAGE}(?: up to|,|:)? {EQUATIONS}")
+
+
+def cited(hints: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The equations that hints name, each with its page: "theory/dense.md (1)", "(1) of ..."."""
+    for form in CITED:
+        for match in re.finditer(form, " ".join(hints)):
+            yield from ((match["page"], n) for n in re.findall(r"\d+", match["n"]))
+
+
+def has(page: str, equation: str) -> bool:
+    """Whether a page of theory/ has an equation of that number."""
+    path = ROOT / "theory" / page
+    return path.is_file() and rf"\tag{{{equation}}}" in path.read_text(encoding="utf-8")
 
 
 def in_answers(task: Task, checker: Checker) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import warnings
+from collections.abc import Iterator
 
 
 def parsed(text: str) -> ast.Module:
@@ -13,13 +14,19 @@ def parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def imported(node: ast.AST) -> list[str]:
-    """The top-level packages that a node of a syntax tree imports."""
-    if isinstance(node, ast.Import):
-        return [name.name.partition(".")[0] for name in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [(node.module or "").partition(".")[0]] if not node.level else ["(relative)"]
-    return []
+RELATIVE = "(relative)"
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """The modules that a syntax tree imports, anywhere in it, and the lines where it does.
+
+    An import relative to the file's own folder is `RELATIVE`.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((name.name, node.lineno) for name in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield (node.module or "") if not node.level else RELATIVE, node.lineno
 
 
 def nearest(name: str, text: str) -> str:

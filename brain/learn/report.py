@@ -32,10 +32,14 @@ from brain.learn.show import plain
 
 @dataclass(frozen=True)
 class Learner:
-    """One learner: the folder that was given, and a result for each exercise."""
+    """One learner: the folder that was given, and a result for each exercise.
+
+    Where the folder holds none, `says` is why there are no results.
+    """
 
     folder: str
-    results: Sequence[Result]
+    results: Sequence[Result] = ()
+    says: str = ""
 
     @property
     def passed(self) -> int:
@@ -47,6 +51,7 @@ class Learner:
         return {
             "folder": self.folder,
             "passed": self.passed,
+            "says": self.says,
             "exercises": [result.as_json() for result in self.results],
         }
 
@@ -73,13 +78,21 @@ def report(
     """Check `tasks`, of `every` exercise that there is, in each folder, as many folders at a time
     as there are cores.
 
-    `done` hears of each learner as they are finished. Raises UserError before any work where a
-    folder holds no exercises.
+    `done` hears of each learner as they are finished. A folder without exercises is one of the
+    learners, and says so; where there is no other, UserError is raised.
     """
-    folders = [(path, exercises_in(path)) for path in given]
-    found: list[Learner | None] = [None] * len(folders)
+    folders: dict[int, tuple[Path, Path]] = {}
+    found: list[Learner | None] = [None] * len(given)
+    for number, path in enumerate(given):
+        try:
+            folders[number] = path, exercises_in(path)
+        except UserError as error:
+            if len(given) == 1:
+                raise
+            found[number] = unreadable = Learner(str(path), says=str(error))
+            done(unreadable)
     waiting = SimpleQueue[int]()
-    for number in range(len(folders)):
+    for number in folders:
         waiting.put(number)
     at_work: list[Rooms] = []
     failed: list[BaseException] = []
@@ -132,6 +145,9 @@ def table(learners: Sequence[Learner]) -> Iterator[str]:
     """A line for each learner: how many passed, and where those who are stuck stand."""
     width = max(len(plain(one.folder)) for one in learners)
     for one in learners:
+        if one.says:
+            yield f"{plain(one.folder):{width}}  {one.says}"
+            continue
         stuck = next((r for r in one.results if r.status == "failed"), None)
         where = f"  {stuck.task.name}: {plain(stuck.why or stuck.says)}" if stuck else ""
         yield f"{plain(one.folder):{width}}  {one.passed:3} of {len(one.results)}{where}"
@@ -158,6 +174,8 @@ def as_csv(learners: Sequence[Learner]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["folder", "track", "day", "exercise", "status", "says", "why"])
     for one in learners:
+        if one.says:
+            writer.writerow([cell(v) for v in (one.folder, "", "", "", "unreadable", one.says, "")])
         for result in one.results:
             task = result.task
             which = (one.folder, task.track, task.day, task.name)

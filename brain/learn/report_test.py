@@ -63,11 +63,10 @@ def test_each_learner_is_checked_anew(tmp_path: Path, tasks: list[Task]) -> None
 
 
 @pytest.mark.parametrize("what", ["nothing", "file", "clone", "link"])
-def test_a_folder_without_exercises_is_one_sentence_before_any_work(
-    tmp_path: Path, tasks: list[Task], monkeypatch: pytest.MonkeyPatch, what: str
+def test_a_folder_without_exercises_says_so_and_holds_up_nobody(
+    tmp_path: Path, tasks: list[Task], what: str
 ) -> None:
-    monkeypatch.setattr(report, "Checker", lambda *_: pytest.fail("work was begun"))
-    anna = hand_in(tmp_path / "anna", tasks)
+    anna = hand_in(tmp_path / "anna", tasks, double=filled(tasks[0].solution))
     ben = tmp_path / "ben\x1b[31m"
     if what == "file":
         ben.write_text("")
@@ -77,11 +76,19 @@ def test_a_folder_without_exercises_is_one_sentence_before_any_work(
     elif what == "link":
         ben.mkdir()
         os.symlink(anna / "exercises", ben / "exercises")
-    text = refusal(lambda: reported([anna, ben], tasks))
-    assert "\x1b" not in text
     says = {"nothing": "there is no folder", "file": "there is no folder",
-            "clone": "holds no exercises", "link": "is a link"}  # fmt: skip
-    assert says[what] in text
+            "clone": "holds no exercises", "link": "is a link"}[what]  # fmt: skip
+    assert says in refusal(lambda: reported([ben], tasks))
+    found = reported([ben, anna], tasks)
+    assert [one.passed for one in found] == [0, 1]
+    first, second, *_ = report.table(found)
+    assert says in first
+    assert "1 of 4" in second
+    row = next(csv.DictReader(io.StringIO(report.as_csv(found))))
+    assert (row["exercise"], row["status"]) == ("", "unreadable")
+    assert says in row["says"]
+    assert says in found[0].as_json()["says"]
+    assert "\x1b" not in first + row["says"]
 
 
 def test_links_to_another_learner_do_not_pass(tmp_path: Path, tasks: list[Task]) -> None:

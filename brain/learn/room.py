@@ -37,9 +37,12 @@ MOST_ANSWERED = 2**24
 ALONE = "--alone"
 HERE = "your code here"
 """What the error of a stub says; see `brain.regions.STUB`."""
-LATER = {"torch": "torch._dynamo"}
-"""What a package imports when it is first used, PyTorch at its first optimizer: here before the
-forks, since it takes a second and writes a file to see where it may."""
+LATER = {
+    "sklearn": "sklearn.datasets",
+    "torch": "torch._dynamo",
+}
+"""What a package imports when it is first used: here before the forks. PyTorch's takes a second, at
+its first optimizer, and writes a file to see where it may."""
 
 Reply = dict[str, Any]
 
@@ -53,7 +56,9 @@ def answered(job: dict[str, Any], end: int) -> Reply:
     module = types.ModuleType("exercise")
     reply: Reply = {}
     try:
-        probe = load_check(Path(job["check"])).probe
+        check = load_check(Path(job["check"]))
+        probe, asking.given = check.probe, check.given() if hasattr(check, "given") else None
+        leave_only(probe)
         sys.meta_path.insert(0, Neighbours({k: tuple(v) for k, v in job["neighbours"].items()}))
         code = compile(job["text"], job["path"], "exec", dont_inherit=True)
         lines = job["text"].splitlines(keepends=True)
@@ -80,6 +85,25 @@ def answered(job: dict[str, Any], end: int) -> Reply:
     if len(answers) > MOST_ANSWERED - 2**12:
         return {"raised": "it returns more than 16 MB", "asked": asking.label, "answers": "[]"}
     return reply | {"answers": answers}
+
+
+def leave_only(probe: types.FunctionType) -> None:
+    """Take from a check's module what its probe does without: passages of the solution, say."""
+    module = probe.__globals__
+    needed: set[str] = set()
+    waiting: list[Any] = [probe]
+    while waiting:
+        one = waiting.pop()
+        code = getattr(one, "__code__", one)
+        if isinstance(one, type):
+            waiting += [*vars(one).values(), *one.__bases__]
+        elif isinstance(code, types.CodeType):
+            waiting += code.co_consts
+            found = {*code.co_names} & module.keys() - needed
+            needed |= found
+            waiting += [module[name] for name in found]
+    for name in [name for name in module if name not in needed and not name.startswith("__")]:
+        del module[name]
 
 
 def bounded(seconds: float, memory: int, single: bool) -> None:
@@ -160,8 +184,8 @@ def listened(
     still = {read, heard}
     late = False
     while read in still:
-        left = max(0.0, deadline - time.monotonic())
-        ready, _, _ = select.select([*still, inward], [], [], left)
+        left = deadline - time.monotonic()
+        ready = select.select([*still, inward], [], [], left)[0] if left > 0 else ()
         if not ready or inward in ready:
             late = True
             break

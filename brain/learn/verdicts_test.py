@@ -186,6 +186,22 @@ def test_common_mistakes_are_told(wrong: Any, says: str) -> None:
     assert found.startswith(says)
 
 
+def test_n_is_the_length_of_one_axis() -> None:
+    """Twice too large for two rows and thrice for three is a sum, whatever axis is as long."""
+    one, other = np.arange(6.0), np.arange(1.0, 5.0)
+    expected = [Answer("f", one, (2, 3)), Answer("f", other, (3, 2))]
+    said = common(expected, [Answer("f", 2 * one), Answer("f", 3 * other)], 1e-6)
+    assert said == "off by 1/N: summed instead of averaged"
+    said = common(expected, [Answer("f", 2 * one), Answer("f", 2 * other)], 1e-6)
+    assert said == "twice too large"
+
+
+def test_zeros_are_no_fractions_cut_off() -> None:
+    expected = [Answer("f", np.array([0.1, 0.2])), Answer("f", np.array([0.3, 0.2]))]
+    said = common(expected, [Answer("f", np.zeros(2))] * 2, 1e-6)
+    assert said == "it gives the same answer whatever it is asked"
+
+
 def test_what_is_no_common_mistake_is_not_told() -> None:
     expected = [Answer("f", MANY)]
     assert common(expected, expected, 1e-6) is None

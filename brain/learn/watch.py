@@ -7,6 +7,7 @@ network folders too, where notices of changes do not come.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from brain.errors import UserError
@@ -19,6 +20,8 @@ from brain.learn.session import Session
 KEYS = "n next · h hint · l list · c check all · r reset · s solution · q quit"
 EVERY = 0.5
 """Seconds between two looks at the file."""
+SETTLES = 0.05
+"""Seconds in which a file that changed shall change no more: an editor may be writing it yet."""
 
 
 class Watch:
@@ -46,9 +49,14 @@ class Watch:
             return str(error)
 
     def look(self) -> None:
-        """Check the file if it changed."""
+        """Check the file if it changed, once it is written to its end."""
         now = self.text()
         if now != self.seen:
+            for _ in range(20):
+                time.sleep(SETTLES)
+                before, now = now, self.text()
+                if now == before:
+                    break
             self.seen = now
             try:
                 self.check()

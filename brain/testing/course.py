@@ -150,13 +150,22 @@ class Learner:
         for name in names:
             self.write(name, filled(self.tasks[name].solution))
 
-    def check(self, name: str, text: str | bytes | None = None, seconds: float = 0) -> Result:
-        """The result of an exercise, with a text that is saved first; `seconds` limit its time."""
+    def check(
+        self,
+        name: str,
+        text: str | bytes | None = None,
+        seconds: float = 0,
+        uses: tuple[str, ...] = (),
+    ) -> Result:
+        """The result of an exercise, with a text that is saved first; `seconds` limit its time,
+        and it may use other packages."""
         if text is not None:
             self.write(name, text)
         task = self.tasks[name]
         if seconds:
             object.__setattr__(task.exercise, "seconds", seconds)
+        if uses:
+            object.__setattr__(task.exercise, "uses", uses)
         return self.checker.check(task)
 
 
