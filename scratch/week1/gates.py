@@ -12,7 +12,7 @@ from scratch.activations import sigmoid_of
 Array = NDArray[np.float64]
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-"""The four pairs of inputs, in the order of the gates' answers below."""
+"""The four pairs of inputs, in the order of the gates' outputs below."""
 
 GATES = {
     (0, 0, 0, 0): "always 0",
@@ -49,18 +49,18 @@ def neuron_in(value: Any) -> tuple[Array, float] | None:
     return weights, float(bias.reshape(()))
 
 
-def answers_of(neuron: tuple[Array, float], inputs: Array = CORNERS) -> Array:
-    """What a sigmoid neuron answers to each row of `inputs (N, 2)`: `(N,)`."""
+def outputs_of(neuron: tuple[Array, float], inputs: Array = CORNERS) -> Array:
+    """The outputs of a sigmoid neuron for each row of `inputs (N, 2)`: `(N,)`."""
     weights, bias = neuron
     with np.errstate(all="ignore"):
         return sigmoid_of(inputs @ weights + bias)
 
 
-def gate_of(answers: Array) -> str:
-    """The name of the gate that gives these answers to `CORNERS`, when they are rounded."""
-    return GATES[tuple(int(answer > 0.5) for answer in answers)]  # type: ignore[index]
+def gate_of(outputs: Array) -> str:
+    """The name of the gate that has these outputs for `CORNERS`, when they are rounded."""
+    return GATES[tuple(int(output > 0.5) for output in outputs)]  # type: ignore[index]
 
 
-def sure(answers: Array) -> bool:
-    """Whether each answer is below 0.1 or above 0.9."""
-    return bool(((answers < 0.1) | (answers > 0.9)).all())
+def sure(outputs: Array) -> bool:
+    """Whether each output is below 0.1 or above 0.9."""
+    return bool(((outputs < 0.1) | (outputs > 0.9)).all())

@@ -1,9 +1,7 @@
 """The convolution as one matrix product.
 
-A row of `im2col` holds a window's numbers in the order i, j, c. Read the filters as a matrix with
-its rows in the same order, a column for each filter: then every number of the product is what one
-filter answers on one window. What is left is to add the bias, and to give the result the shape of
-images.
+`im2col` makes each window a row of a matrix. With the filters read as a matrix too, the convolution
+is a dense layer. Mind in which order the numbers of a window come, and the shape that is wanted.
 """
 
 from cnn.lessons.day1.im2col import im2col

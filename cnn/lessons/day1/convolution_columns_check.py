@@ -6,13 +6,14 @@ from brain.learn import Ask, Exercise, Mistake
 
 
 def probe(answer, ask: Ask) -> None:
-    """The image of theory/conv2d.md, then channels and filters, then a stride and padding."""
+    """The image of theory/conv2d.md, channels and filters, then strides and paddings."""
     normal = ask.draw.standard_normal
     x = np.array([[1.0, 2.0, 0.0], [3.0, -1.0, 1.0], [0.0, 2.0, 4.0]]).reshape(1, 3, 3, 1)
     weight = np.array([[1.0, 0.0], [2.0, -1.0]]).reshape(2, 2, 1, 1)
     ask(answer.convolution_columns, x, weight, np.array([0.5]))
     ask(answer.convolution_columns, normal((2, 5, 4, 3)), normal((3, 2, 3, 4)), normal(4))
     ask(answer.convolution_columns, normal((2, 6, 9, 3)), normal((3, 2, 3, 4)), normal(4), 2, 1)
+    ask(answer.convolution_columns, normal((1, 7, 11, 2)), normal((2, 3, 2, 3)), normal(3), 3, 2)
 
 
 exercise = Exercise(
@@ -28,7 +29,7 @@ exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "the bias is left out: each filter adds its own to all its answers", {" + bias": ""}
+            "the bias is left out: each filter adds its own to all its outputs", {" + bias": ""}
         ),
         Mistake(
             "the weights are read as a matrix with F rows and then transposed, which mixes the "

@@ -2,7 +2,7 @@
 
 Two things are new against one image and one filter. A window has channels, so a filter has weights
 for each of them, and the products of all channels are added up into one number. And there are
-several filters, each with a bias: what filter f answers becomes channel f of the output. The
+several filters, each with a bias: the feature map of filter f is channel f of the output. The
 window's corner moves `stride` cells from one place to the next.
 """
 

@@ -11,8 +11,8 @@ def probe(answer, ask: Ask) -> None:
     x = np.array([[1.0, 2.0, 0.0], [3.0, -1.0, 1.0], [0.0, 2.0, 4.0]]).reshape(1, 3, 3, 1)
     weight = np.array([[1.0, 0.0], [2.0, -1.0]]).reshape(2, 2, 1, 1)
     ask(answer.convolution_loops, x, weight, np.array([0.5]))
-    ask(answer.convolution_loops, normal((2, 5, 4, 3)), normal((3, 2, 3, 4)), normal(4))
-    ask(answer.convolution_loops, normal((2, 8, 7, 3)), normal((3, 2, 3, 4)), normal(4), 2)
+    ask(answer.convolution_loops, normal((2, 6, 4, 3)), normal((3, 2, 3, 4)), normal(4))
+    ask(answer.convolution_loops, normal((2, 8, 9, 3)), normal((3, 2, 3, 4)), normal(4), 2)
 
 
 exercise = Exercise(
@@ -29,7 +29,7 @@ exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "the bias is left out: each filter adds its own to all its answers", {" + bias[f]": ""}
+            "the bias is left out: each filter adds its own to all its outputs", {" + bias[f]": ""}
         ),
         Mistake(
             "the bias is added to every product: it is added once, to their sum",
@@ -67,11 +67,11 @@ exercise = Exercise(
             {"np.sum": "np.mean"},
         ),
         Mistake(
-            "the kernel is turned by 180 degrees: in a network it is laid on as it is",
+            "the kernel is rotated by 180 degrees: in a network it is laid on as it is",
             {"weight[:, :, :, f]": "weight[::-1, ::-1, :, f]"},
         ),
         Mistake(
-            "every image gets the answer of the first one: image n is read from x[n]",
+            "every image gets the feature maps of the first one: image n is read from x[n]",
             {"x[n, ": "x[0, "},
         ),
         Mistake(
@@ -82,6 +82,10 @@ exercise = Exercise(
         Mistake(
             "each channel overwrites the one before, so that only the last counts: add them up",
             {"window * weight[:, :, :, f]": "window[:, :, -1] * weight[:, :, -1, f]"},
+        ),
+        Mistake(
+            "rows and columns of the places are exchanged in the result: P comes before Q",
+            {"return z": "return z.swapaxes(1, 2)"},
         ),
         Mistake(
             "filters come second in the result: here they are the last axis, (N, P, Q, F)",

@@ -21,12 +21,12 @@ exercise = Exercise(
         "columns, as large as the kernel.",
         "z[p, q] is the sum over i and j of x[p + i, q + j] w[i, j]: theory/conv2d.md (1) with "
         "a stride of 1, one channel, one filter, no padding and no bias.",
-        "for every p, for every q: window = rows p to p + kh, columns q to q + kw; the answer "
+        "for every p, for every q: window = rows p to p + kh, columns q to q + kw; the number "
         "at (p, q) = the sum of (window times kernel, number by number)",
     ),
     mistakes=(
         Mistake(
-            "the kernel is turned by 180 degrees: in a network it is laid on as it is",
+            "the kernel is rotated by 180 degrees: in a network it is laid on as it is",
             {"window * kernel": "window * kernel[::-1, ::-1]"},
         ),
         Mistake(
@@ -74,12 +74,12 @@ exercise = Exercise(
             {"np.sum(window * kernel)": "window[-1, -1] * kernel[-1, -1]"},
         ),
         Mistake(
-            "the answer is as large as the image: where the kernel would hang over the edge "
+            "the feature map is as large as the image: where the kernel would hang over the edge "
             "there is no place for it",
             {
                 "np.zeros((rows, columns))": "np.zeros(image.shape)",
             },
         ),
     ),
-    read_next="theory/conv2d.md, 'Why it is done so': why the kernel is not turned",
+    read_next="theory/conv2d.md, 'Why it is done so': why the kernel is not rotated",
 )

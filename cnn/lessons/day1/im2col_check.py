@@ -10,7 +10,7 @@ def probe(answer, ask: Ask) -> None:
     x = np.array([[1.0, 2.0, 0.0], [3.0, -1.0, 1.0], [0.0, 2.0, 4.0]]).reshape(1, 3, 3, 1)
     ask(answer.im2col, x, 2, 2)
     ask(answer.im2col, ask.draw.standard_normal((3, 4, 5, 2)), 3, 2)
-    ask(answer.im2col, ask.draw.standard_normal((2, 7, 8, 3)), 2, 3, 2)
+    ask(answer.im2col, ask.draw.standard_normal((2, 7, 9, 3)), 2, 3, 2)
 
 
 exercise = Exercise(

@@ -1,5 +1,7 @@
 """How `output_size` is checked."""
 
+from numbers import Integral
+
 from brain.learn import Ask, Exercise, Mistake
 
 
@@ -7,7 +9,8 @@ def probe(answer, ask: Ask) -> None:
     """Sides that can be counted on paper, then any."""
     ask(answer.output_size, 5, 3)
     ask(answer.output_size, 7, 3, 2)
-    ask(answer.output_size, 8, 3, 2)
+    number = ask(answer.output_size, 8, 3, 2)
+    ask.note("whether it is an integer", isinstance(number, Integral))
     ask(answer.output_size, 28, 5, 1, 2)
     ask(answer.output_size, 10, 4, 3, 1)
     ask(answer.output_size, 9, 2, 4)
@@ -41,6 +44,10 @@ exercise = Exercise(
             "a quotient that does not come out even is not rounded down: divide whole numbers, "
             "since there are no parts of a window",
             {"//": "/"},
+        ),
+        Mistake(
+            "the number is right, but a float such as 3.0: return an integer",
+            {"(padded - kernel) // stride": "(padded - kernel) / stride // 1"},
         ),
         Mistake(
             "the quotient is rounded up: a window that only begins on the "

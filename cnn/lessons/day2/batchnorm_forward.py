@@ -1,8 +1,8 @@
 """Batch normalisation of images, as in training: each channel is brought to mean 0 and variance 1.
 
 The statistics of a channel are taken over all cells of all images of the batch. The variance is the
-plain mean of the squared differences. `eps` is added to it, so that a channel of equal numbers does
-not divide by 0. Then each channel is stretched by its `gamma` and moved by its `beta`.
+plain mean of the squared differences. `eps` keeps a channel of equal numbers from a division by 0.
+`gamma` is the scale that each channel is given afterwards, `beta` its shift.
 """
 
 import numpy as np

@@ -59,7 +59,7 @@ exercise = Exercise(
             {"x.mean(axis=(0, 1, 2))": "x.mean()", "x.var(axis=(0, 1, 2))": "x.var()"},
         ),
         Mistake(
-            "the deviation is returned where the variance is asked for, its square",
+            "the standard deviation is returned where the variance is asked for, its square",
             {"beta, mean, variance": "beta, mean, np.sqrt(variance)"},
         ),
         Mistake(
@@ -79,7 +79,7 @@ exercise = Exercise(
             {"(x - mean)": "x"},
         ),
         Mistake(
-            "the deviation is taken for the variance, which is its square",
+            "the standard deviation is taken for the variance, which is its square",
             {"x.var(axis=(0, 1, 2))": "x.std(axis=(0, 1, 2))"},
         ),
         Mistake(

@@ -1,10 +1,8 @@
-"""The gradient of what went into a convolution, so that the layer before can learn too.
+"""The gradient of a convolution's input, so that the layer before can learn too.
 
-An answer was made from one window: a cell of it counted as much as the weight that lay on it. So
-the gradient of the answer goes back to that cell, times that weight, summed over the filters. A
-cell lies in several windows, and collects what comes back from all of them. The way back from Z = A
-W is dA = dZ W^T; what is left is to add each window's piece of dA to the cells that the window was
-cut from.
+Each output was computed from one window. A cell of the input lies in several windows, in each of
+them under another weight, and all filters read it. Its gradient is what comes back from all of
+these.
 """
 
 import numpy as np

@@ -11,9 +11,9 @@ def probe(answer, ask: Ask) -> None:
     dz = np.array([[1.0, -1.0], [2.0, 0.5]]).reshape(1, 2, 2, 1)
     weight = np.array([[1.0, 0.0], [2.0, -1.0]]).reshape(2, 2, 1, 1)
     ask(answer.convolution_input_gradient, dz, weight, (1, 3, 3, 1))
-    some = normal((2, 3, 3, 4)), normal((3, 2, 3, 4))
-    ask(answer.convolution_input_gradient, *some, (2, 5, 4, 3))
-    ask(answer.convolution_input_gradient, *some, (2, 8, 6, 3), 2)
+    some = normal((2, 4, 3, 4)), normal((3, 2, 3, 4))
+    ask(answer.convolution_input_gradient, *some, (2, 6, 4, 3))
+    ask(answer.convolution_input_gradient, *some, (2, 10, 7, 3), 2)
 
 
 exercise = Exercise(
@@ -40,7 +40,7 @@ exercise = Exercise(
             {"p * stride, q * stride": "p, q"},
         ),
         Mistake(
-            "the kernel is turned by 180 degrees where it is not needed: that belongs to the "
+            "the kernel is rotated by 180 degrees where it is not needed: that belongs to the "
             "other way of writing it, as a convolution of dz; in a loop over windows the "
             "weights lie as they did before",
             {"back = dz @ weight.": "back = dz @ weight[::-1, ::-1]."},

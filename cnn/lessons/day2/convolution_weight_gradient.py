@@ -1,8 +1,8 @@
-"""The gradient of a convolution's weights and biases, from that of its answers.
+"""The gradient of a convolution's weights and biases, from that of its outputs.
 
-A convolution is Z = A W + b, with A the matrix of windows that `im2col` makes. So its weights learn
-as those of a dense layer do: a weight collects, over all windows of all images, what it was
-multiplied with times the gradient of what came out. A bias was added to every answer of its filter.
+With the windows as rows of a matrix, which `im2col` makes, a convolution is a dense layer, and its
+gradients are those of a dense layer. A weight was used in every window of every image, and a bias
+was added to every output of its filter.
 """
 
 from cnn.lessons.day1.im2col import im2col

@@ -11,8 +11,8 @@ def probe(answer, ask: Ask) -> None:
     x = np.array([[1.0, 2.0, 0.0], [3.0, -1.0, 1.0], [0.0, 2.0, 4.0]]).reshape(1, 3, 3, 1)
     dz = np.array([[1.0, -1.0], [2.0, 0.5]]).reshape(1, 2, 2, 1)
     ask(answer.convolution_weight_gradient, x, dz, 2, 2)
-    ask(answer.convolution_weight_gradient, normal((2, 5, 4, 3)), normal((2, 3, 3, 4)), 3, 2)
-    ask(answer.convolution_weight_gradient, normal((2, 8, 7, 3)), normal((2, 3, 3, 4)), 3, 2, 2)
+    ask(answer.convolution_weight_gradient, normal((2, 6, 4, 3)), normal((2, 4, 3, 4)), 3, 2)
+    ask(answer.convolution_weight_gradient, normal((2, 8, 9, 3)), normal((2, 3, 4, 4)), 3, 2, 2)
 
 
 exercise = Exercise(
@@ -38,7 +38,7 @@ exercise = Exercise(
             {"rows.sum(axis=0)": "dz.sum(axis=0)"},
         ),
         Mistake(
-            "dbias is averaged: every answer's gradient counts in full, so add up",
+            "dbias is averaged: the gradient of every output counts in full, so add up",
             {"rows.sum(axis=0)": "rows.mean(axis=0)"},
         ),
         Mistake(

@@ -1,7 +1,7 @@
 """The gradient of max pooling: it goes to the winners.
 
-If the largest number of a window changes a little, the answer changes as much; if another one
-changes a little, nothing happens. So the gradient of an answer goes to the cell that won, and the
+If the largest number of a window changes a little, the output changes as much; if another one
+changes a little, nothing happens. So the gradient of an output goes to the cell that won, and the
 other cells of the window get nothing from it. Of several equal largest the first wins, reading row
 by row. Where windows overlap, a cell may win several times.
 """

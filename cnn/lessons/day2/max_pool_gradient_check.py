@@ -19,7 +19,7 @@ exercise = Exercise(
     title="The gradient of max pooling",
     page="theory/pooling.md",
     hints=(
-        "For each answer, find where in its window the largest number stands, and then where "
+        "For each output, find where in its window the largest number stands, and then where "
         "that is in the image.",
         "dx[n, h, w, c] is the sum of dy[n, p, q, c] over the windows in which (h, w) won: "
         "theory/pooling.md (2). np.argmax gives the first of equal ones, counted in the "

@@ -1,9 +1,7 @@
 """Clipping: gradients that are too long are shortened, all together.
 
-Through many steps a gradient can grow without bounds. Take all gradients as one long vector; its
-length is the root of the sum of the squares of all their numbers. Where that is more than the
-limit, every number is multiplied with the same factor, so that the length becomes the limit and the
-direction stays.
+Through many steps a gradient can grow without bounds. Take all gradients as one long vector. Where
+it is longer than the limit, it is shortened to the limit, and its direction stays.
 """
 
 import numpy as np

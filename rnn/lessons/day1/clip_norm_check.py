@@ -28,7 +28,7 @@ exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "each array is shortened by itself, which turns the direction: take the length of "
+            "each array is shortened by itself, which changes the direction: take the length of "
             "all of them together",
             {
                 "return [scale * g for g in gradients]": (
@@ -38,7 +38,7 @@ exercise = Exercise(
             },
         ),
         Mistake(
-            "single numbers are cut off at the limit, which turns the direction: multiply all "
+            "single numbers are cut off at the limit, which changes the direction: multiply all "
             "of them with one factor",
             {"scale * g": "np.clip(g, -limit, limit)"},
         ),

@@ -1,9 +1,7 @@
 """Backpropagation through time: the gradients of a recurrent layer over a whole sequence.
 
-Go through the steps from the last to the first. The gradient of a state has two parts: what arrives
-at it as an output, `dstates[:, t]`, and what came back from the step after it, which read it. After
-the last step there is none. The weights were used at every step, so their gradients add up over the
-steps.
+Go through the steps from the last to the first. A state counts twice: it is an output, at which
+`dstates[:, t]` arrives, and the step after it read it. The weights were used at every step.
 """
 
 import numpy as np

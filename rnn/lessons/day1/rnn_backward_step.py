@@ -1,8 +1,8 @@
 """One step of a recurrent layer, backwards.
 
-The step was h = tanh(a) with the sum a = x W + h_before U + b. Given is `dh`, the whole gradient of
-the state that the step made. First it passes tanh, whose slope is 1 - h^2; then it goes to
-everything that the sum was made of, as in a dense layer.
+The step was `rnn_step`: `x` and the state `h_before` went in, the state `h` came out. Given is
+`dh`, the whole gradient of `h`; the gradients are wanted of everything that the step was made of.
+Its pre-activation was not kept, and is not needed: the slope of tanh follows from `h`.
 """
 
 import numpy as np

@@ -19,8 +19,8 @@ exercise = Exercise(
     title="One step of an RNN, backwards",
     page="theory/rnn.md",
     hints=(
-        "First the gradient da of the sum, through tanh. Then three products are left, and a "
-        "sum: their shapes say which goes where.",
+        "First the gradient da of the pre-activation, through tanh. Then four products are left, "
+        "and a sum: their shapes say which goes where.",
         "da = dh (1 - h^2), number by number: theory/rnn.md (3). dx = da W^T is (7), dh_before "
         "= da U^T is in (2), and (4), (5) and (6) of one step are dW = x^T da, dU = h_before^T "
         "da, db = the sum of da over the samples.",
@@ -30,8 +30,8 @@ exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "the slope of tanh is missing: dh is the gradient after the bend, and all five "
-            "need the one before it",
+            "the slope of tanh is missing: dh is the gradient of the state, and all five "
+            "need that of the pre-activation",
             {"dh * (1 - np.square(h))": "dh"},
         ),
         Mistake(
@@ -61,7 +61,8 @@ exercise = Exercise(
             {"h_before.T @ da": "h.T @ da"},
         ),
         Mistake(
-            "dU is transposed: its rows belong to the state before, its columns to the sums",
+            "dU is transposed: its rows belong to the state before, its columns to the "
+            "pre-activations",
             {"h_before.T @ da": "da.T @ h_before"},
         ),
         Mistake(

@@ -1,7 +1,8 @@
 """One step of a recurrent layer: from what comes in and the old state to the new state.
 
-The input is multiplied with W and the old state with U; both products and the bias b are added up,
-and the sum is bent by tanh, which keeps every number of the state between -1 and 1.
+W is the weight of a dense layer that reads the input, U that of one that reads the old state. The
+two have one bias, b, and one activation, tanh, between them: every number of the new state lies
+between -1 and 1.
 """
 
 import numpy as np

@@ -19,15 +19,16 @@ exercise = Exercise(
     title="One step of an RNN",
     page="theory/rnn.md",
     hints=(
-        "It is two dense layers whose sums are added before one bend. What shape has each product?",
+        "It is two dense layers whose pre-activations are added before one activation. What shape "
+        "has each product?",
         "h' = tanh(x W + h U + b): theory/rnn.md (1).",
         "return tanh of (x times W, plus h times U, plus b), the products being those of matrices",
     ),
     mistakes=(
         Mistake("the bias is left out: add b to the two products", {" + b": ""}),
-        Mistake("tanh is missing: the sum is bent before it is the new state", {"np.tanh": ""}),
+        Mistake("tanh is missing: the new state is tanh of the pre-activation", {"np.tanh": ""}),
         Mistake(
-            "the old state does not count: it is multiplied with U and added to the sum",
+            "the old state does not count: it is multiplied with U and added to the pre-activation",
             {" + h @ U": ""},
         ),
         Mistake(
@@ -36,19 +37,19 @@ exercise = Exercise(
         ),
         Mistake("the old state is added as it is: multiply it with U first", {"h @ U": "h"}),
         Mistake(
-            "it is bent by a sigmoid: a state goes from -1 to 1, by tanh",
+            "the activation is a sigmoid: a state goes from -1 to 1, by tanh",
             {"np.tanh(x @ W + h @ U + b)": "1 / (1 + np.exp(-(x @ W + h @ U + b)))"},
         ),
         Mistake(
-            "only the input's part is bent: add everything up first, then take tanh",
+            "tanh is taken of the input's part only: add everything up first, then take tanh",
             {"np.tanh(x @ W + h @ U + b)": "np.tanh(x @ W) + h @ U + b"},
         ),
         Mistake(
-            "both parts are bent by themselves: add everything up first, then take tanh once",
+            "tanh is taken of each part by itself: add everything up first, then take tanh once",
             {"np.tanh(x @ W + h @ U + b)": "np.tanh(x @ W + b) + np.tanh(h @ U)"},
         ),
         Mistake(
-            "the bias is added after the bend: it belongs to the sum inside",
+            "the bias is added after tanh: it belongs to the pre-activation, inside",
             {"h @ U + b)": "h @ U) + b"},
         ),
         Mistake(
@@ -60,7 +61,8 @@ exercise = Exercise(
             {"h @ U": "h * U"},
         ),
         Mistake(
-            "it is bent by ReLU: a state goes from -1 to 1, by tanh", {"np.tanh(": "np.maximum(0, "}
+            "the activation is ReLU: a state goes from -1 to 1, by tanh",
+            {"np.tanh(": "np.maximum(0, "},
         ),
         Mistake(
             "the bias is added twice, once with each product: there is one bias",

@@ -1,10 +1,10 @@
 """One step of a GRU: one state, and two gates for it.
 
-There are two arrays of sums, each with a bias of its own: one of the input, one of the old state.
-Both have 3H columns, in the order r, z, n. The reset gate r and the update gate z are sigmoids of
-the two parts' sum. The new value n is the tanh of the input's part plus r times the state's part:
-the reset gate comes after the product with U. The new state is z of the old state and the rest of
-the new value.
+There are two arrays of pre-activations, each with a bias of its own: one of the input, one of the
+old state. Both have 3H columns, in the order r, z, n. The reset gate r says how much of the state's
+part goes into the candidate n, the new value: it comes after the product with U. The update gate z
+says how much of the old state stays; what does not stay is replaced by the candidate. Gates are
+between 0 and 1, the candidate is between -1 and 1.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def gru_step(x, h, W, U, b, q):
     """Return the new state (N, H).
 
     `x` is what comes in at this step (N, D), `h` the old state (N, H), which is not changed; `W` is
-    (D, 3H), `U` is (H, 3H); `b` (3H,) is the bias of the input's sums, `q` (3H,) that of the
+    (D, 3H), `U` is (H, 3H); `b` (3H,) is the bias of the input's part, `q` (3H,) that of the
     state's.
     """
     # <solution>

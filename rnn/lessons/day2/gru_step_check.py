@@ -20,7 +20,7 @@ exercise = Exercise(
     title="One step of a GRU",
     page="theory/gru.md",
     hints=(
-        "Keep the two arrays of sums apart until the reset gate has done its work on the third "
+        "Keep the two pre-activations apart until the reset gate has done its work on the third "
         "part of the state's.",
         "A = x W + b, S = h U + q, r and z are sigmoids of A + S in their parts: theory/gru.md "
         "(1); n = tanh(A^n + r S^n): (2); h' = (1 - z) n + z h: (3).",
@@ -31,7 +31,7 @@ exercise = Exercise(
     mistakes=(
         Mistake(
             "the reset gate comes before the product, as in the first paper: multiply it with "
-            "the sums that the state has made, its bias among them",
+            "the state's part, its bias in it",
             {"r * s[:, 2 * units :]": "(r * h) @ U[:, 2 * units :] + q[2 * units :]"},
         ),
         Mistake(
@@ -59,11 +59,11 @@ exercise = Exercise(
             {"r * s[:, 2 * units :]": "r * (s - q)[:, 2 * units :] + q[2 * units :]"},
         ),
         Mistake(
-            "the new value is bent by a sigmoid: it goes from -1 to 1, by tanh",
+            "the candidate has a sigmoid: it goes from -1 to 1, by tanh",
             {"np.tanh(": "sigmoid("},
         ),
-        Mistake("the bias of the state's sums is left out: add q", {" + q": ""}),
-        Mistake("the bias of the input's sums is left out: add b", {"x @ W + b": "x @ W"}),
+        Mistake("the bias of the state's part is left out: add q", {" + q": ""}),
+        Mistake("the bias of the input's part is left out: add b", {"x @ W + b": "x @ W"}),
         Mistake(
             "the new value is written whole on top of what is kept: what is kept of the old "
             "state is not written",
@@ -74,7 +74,7 @@ exercise = Exercise(
             {" + z * h": ""},
         ),
         Mistake(
-            "the gates are not bent: a sigmoid brings them between 0 and 1",
+            "the gates have no activation: a sigmoid brings them between 0 and 1",
             {"r = sigmoid(a": "r = (a", "z = sigmoid(a": "z = (a"},
         ),
     ),

@@ -23,16 +23,16 @@ exercise = Exercise(
         "Begin with the cell: the gradient that comes in for it is not all of it. The rest are "
         "products, and the derivative of a product by one factor is the other.",
         "dc is what comes in plus dh o (1 - tanh(c)^2): theory/lstm.md (5); di = dc g, df = dc "
-        "c_before, dg = dc i, do = dh tanh(c): (6); through the bends with i (1 - i), f (1 - "
+        "c_before, dg = dc i, do = dh tanh(c): (6); through the activations with i (1 - i), f (1 - "
         "f), 1 - g^2 and o (1 - o): (7).",
         "dc = dc plus dh times o times the slope of tanh at c; di, df, dg from dc, do from dh, "
-        "each times the other factor; each times the slope of its own bend; da = the four side "
-        "by side in the order i, f, g, o; dc_before = dc times f; return both",
+        "each times the other factor; each times the slope of its own activation; da = the four "
+        "side by side in the order i, f, g, o; dc_before = dc times f; return both",
     ),
     mistakes=(
         Mistake(
             "the cell gets nothing from dh: h was made from the cell, so part of dh belongs to it",
-            {"dc + dh * o * (1 - np.square(bent))": "dc"},
+            {"dc + dh * o * (1 - np.square(tanh_c))": "dc"},
         ),
         Mistake(
             "what comes back from the step after is lost: the cell's gradient has two parts, "
@@ -41,15 +41,15 @@ exercise = Exercise(
         ),
         Mistake(
             "the slope of tanh at c is missing in the cell's gradient",
-            {" * o * (1 - np.square(bent))": " * o"},
+            {" * o * (1 - np.square(tanh_c))": " * o"},
         ),
         Mistake(
             "the output gate is missing in the cell's gradient: h shows only that much of the cell",
-            {"dh * o * (1 - np.square(bent))": "dh * (1 - np.square(bent))"},
+            {"dh * o * (1 - np.square(tanh_c))": "dh * (1 - np.square(tanh_c))"},
         ),
         Mistake(
             "the slope is taken as 1 - c^2: it is 1 - tanh(c)^2",
-            {"np.square(bent)": "np.square(c)"},
+            {"np.square(tanh_c)": "np.square(c)"},
         ),
         Mistake(
             "the forget gate's gradient is made with the cell after the step: it was "
@@ -61,28 +61,29 @@ exercise = Exercise(
             {"dc * f": "dc"},
         ),
         Mistake(
-            "the slopes of the gates' own bends are missing: the gradients are wanted of the sums",
+            "the slopes of sigmoid and tanh are missing: the gradients are wanted of the "
+            "pre-activations",
             {
                 "dc * g * i * (1 - i)": "dc * g",
                 "dc * c_before * f * (1 - f)": "dc * c_before",
                 "dc * i * (1 - np.square(g))": "dc * i",
-                "dh * bent * o * (1 - o)": "dh * bent",
+                "dh * tanh_c * o * (1 - o)": "dh * tanh_c",
             },
         ),
         Mistake(
-            "g gets the slope of the sigmoid: it was bent by tanh",
+            "g gets the slope of the sigmoid: its activation was tanh",
             {"(1 - np.square(g))": "g * (1 - g)"},
         ),
         Mistake(
             "the output gate's gradient is made with the cell: it was multiplied with tanh of it",
-            {"dh * bent * o": "dh * c * o"},
+            {"dh * tanh_c * o": "dh * c * o"},
         ),
         Mistake(
             "i and g are exchanged: the gradient of one is multiplied with the other",
             {"dc * g * i * (1 - i)": "dc * i * i * (1 - i)", "dc * i * (1 -": "dc * g * (1 -"},
         ),
         Mistake(
-            "the sums are put side by side in the order i, f, o, g: here it is i, f, g, o",
+            "the parts are put side by side in the order i, f, o, g: here it is i, f, g, o",
             {"da_g, da_o]": "da_o, da_g]"},
         ),
         Mistake(
@@ -97,8 +98,8 @@ exercise = Exercise(
             "the gates get only what comes through h: the cell's gradient has two parts for "
             "them too",
             {
-                "dc = dc + dh * o * (1 - np.square(bent))": (
-                    "own = dh * o * (1 - np.square(bent))\n    dc, whole = own, dc + own"
+                "dc = dc + dh * o * (1 - np.square(tanh_c))": (
+                    "own = dh * o * (1 - np.square(tanh_c))\n    dc, whole = own, dc + own"
                 ),
                 "dc * f": "whole * f",
             },

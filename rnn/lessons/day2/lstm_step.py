@@ -1,8 +1,9 @@
 """One step of an LSTM, with two states: the cell, which is added to, and what is shown of it.
 
-Four sums stand side by side in one array of 4H columns, in the order i, f, g, o, each H wide. Three
-of them become gates between 0 and 1, by the sigmoid: how much is written (i), how much of the cell
-is kept (f), how much of it is shown (o). The fourth, g, is what might be written, bent by tanh.
+The four pre-activations stand side by side in one array of 4H columns, in the order i, f, g, o,
+each H wide. The gates are numbers between 0 and 1: the input gate i says how much is written, the
+forget gate f how much of the cell is kept, the output gate o how much of it is shown. The candidate
+g, between -1 and 1, is what may be written.
 """
 
 import numpy as np

@@ -22,13 +22,13 @@ exercise = Exercise(
     title="One step of an LSTM",
     page="theory/lstm.md",
     hints=(
-        "Make the four sums at once, as in an RNN, and cut the array into four parts of H "
+        "Make the four pre-activations at once, as in an RNN, and cut the array into parts of H "
         "columns. Then the new cell, then what is shown of it.",
         "A = x W + h U + b, i, f, o = sigmoids and g = tanh of its parts: theory/lstm.md (1); "
         "c' = f c + i g: (2); h' = o tanh(c'): (3).",
-        "a = x times W, plus h times U, plus b; i, f, g, o = the four parts of its columns, "
-        "bent; the new cell = f times c plus i times g; the new state = o times tanh of the "
-        "new cell; return both",
+        "a = x times W, plus h times U, plus b; i, f, o = sigmoid and g = tanh of the four parts "
+        "of its columns; the new cell = f times c plus i times g; the new state = o times tanh "
+        "of the new cell; return both",
     ),
     mistakes=(
         Mistake(
@@ -48,7 +48,7 @@ exercise = Exercise(
             {"f * c + i * g": "i * c + f * g"},
         ),
         Mistake(
-            "what might be written is bent by a sigmoid: g goes from -1 to 1, by tanh",
+            "the candidate has a sigmoid: g goes from -1 to 1, by tanh",
             {"np.tanh(a[": "sigmoid(a["},
         ),
         Mistake(
@@ -80,11 +80,11 @@ exercise = Exercise(
             {"o * np.tanh(cell), cell": "cell, o * np.tanh(cell)"},
         ),
         Mistake(
-            "the old state does not count in the sums: multiply it with U",
+            "the old state does not count in the pre-activations: multiply it with U",
             {" + h @ U": ""},
         ),
         Mistake(
-            "the cell that is returned is bent: tanh is only for what is shown of it",
+            "tanh is taken of the cell that is returned: it is only for what is shown of it",
             {"o * np.tanh(cell), cell": "o * np.tanh(cell), np.tanh(cell)"},
         ),
         Mistake(
@@ -93,7 +93,7 @@ exercise = Exercise(
             {"i * g": "(1 - f) * g"},
         ),
         Mistake(
-            "the four parts are not bent: sigmoid for the gates, tanh for g",
+            "the four activations are missing: sigmoid for the gates, tanh for g",
             {
                 "sigmoid(a[:, :units])": "a[:, :units]",
                 "sigmoid(a[:, units :": "(a[:, units :",

@@ -1,11 +1,13 @@
 """Drawing a character: logits, a temperature and a random number give the id of one character.
 
-The logits are divided by the temperature and become probabilities by softmax, which must not
-overflow for large logits. Then the characters share the stretch from 0 to 1 by their probabilities,
-in the order of their ids, and the one in whose share the number u lies is drawn. With the
-probabilities 0.2, 0.5 and 0.3 the shares end at 0.2, 0.7 and 1: u = 0.4 draws character 1.
+Softmax of the logits at this temperature gives the probabilities; it must not overflow for large
+logits. Then the characters share the stretch from 0 to 1 by their probabilities, in the order of
+their ids, and the one in whose share the number u lies is drawn. With the probabilities 0.2, 0.5
+and 0.3 the shares end at 0.2, 0.7 and 1: u = 0.4 draws character 1. A number where one share ends
+and the next begins belongs to the next; the last share ends at 1, also where rounding leaves a
+little less.
 
-The number u is passed in, so that the answer is no matter of chance.
+The number u is passed in, so that the result is no matter of chance.
 """
 
 import numpy as np

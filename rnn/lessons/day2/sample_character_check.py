@@ -1,12 +1,17 @@
 """How `sample_character` is checked."""
 
+from numbers import Integral
+
 import numpy as np
 
 from brain.learn import Ask, Exercise, Mistake
 
+LAST = 1 - 2**-53
+"""The largest float64 below 1; ten times 0.1, added up, comes to no more."""
+
 
 def probe(answer, ask: Ask) -> None:
-    """Probabilities 0.2, 0.5 and 0.3, cooled and heated; then any; then logits that overflow."""
+    """Probabilities 0.2, 0.5, 0.3, cooled and heated; any; overflowing logits; where shares end."""
     logits = np.log(np.array([0.2, 0.5, 0.3]))
     for temperature, u in ((1.0, 0.4), (1.0, 0.1), (1.0, 0.9), (0.5, 0.12), (0.5, 0.7), (4.0, 0.3)):
         ask(answer.sample_character, logits, temperature, u)
@@ -15,6 +20,9 @@ def probe(answer, ask: Ask) -> None:
         for u in ask.draw.random(5):
             ask(answer.sample_character, some, temperature, float(u))
     ask(answer.sample_character, np.array([999.0, 1000.0, 1001.0]), 0.5, 0.5)
+    for some, u in ((np.zeros(4), 0.25), (np.array([-1000.0, 0.0]), 0.0), (np.zeros(10), LAST)):
+        number = ask(answer.sample_character, some, 1.0, u)
+    ask.note("whether it is an integer", isinstance(number, Integral))
 
 
 exercise = Exercise(
@@ -26,7 +34,7 @@ exercise = Exercise(
         "p_i = e^(z_i / T) / sum_j e^(z_j / T): theory/language.md (9). np.cumsum gives where "
         "the shares end.",
         "z = logits by temperature; e = exp of (z minus its largest); ends = running sum of e "
-        "by its sum; return how many ends are not above u",
+        "by its sum; return how many ends are not above u, but at most the last id",
     ),
     mistakes=(
         Mistake(
@@ -54,6 +62,23 @@ exercise = Exercise(
         Mistake(
             "large logits overflow: subtract the largest before taking exponentials",
             {"z - z.max()": "z"},
+        ),
+        Mistake(
+            "a number where one share ends belongs to the next: else u = 0 may draw a character of "
+            "probability 0",
+            {"shares <= u": "shares < u"},
+        ),
+        Mistake(
+            "rounding may leave the last share's end a little below 1, and u above it: that is "
+            "still the last character",
+            {"min(int(np.sum(shares <= u)), len(logits) - 1)": "int(np.sum(shares <= u))"},
+        ),
+        Mistake(
+            "the id is a float: return an integer",
+            {
+                "min(int(np.sum(shares <= u)), len(logits) - 1)": "min("
+                "float(np.sum(shares <= u)), len(logits) - 1.0)"
+            },
         ),
         Mistake(
             "the exponentials are not divided by their sum: shares end at 1",

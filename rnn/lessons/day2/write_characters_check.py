@@ -10,11 +10,11 @@ def probe(answer, ask: Ask) -> None:
     counts = 4 * np.eye(3), np.zeros((3, 3)), np.zeros(3), 9 * np.roll(np.eye(3), 1, 1), np.zeros(3)
     ask(answer.write_characters, 0, np.zeros((1, 3)), np.array([0.3, 0.5, 0.7, 0.4]), 0.5, *counts)
     normal = ask.draw.standard_normal
-    for units in (5, 6):
+    for units, temperature in ((5, 1.5), (6, 0.7)):
         weights = 2 * normal((7, units)), normal((units, units)), normal(units)
         out = normal((units, 7)), normal(7)
         state, draws = np.tanh(normal((1, units))), np.append(0.01, ask.draw.random(39))
-        ask(answer.write_characters, 2, state, draws, 1.5, *weights, *out)
+        ask(answer.write_characters, 2, state, draws, temperature, *weights, *out)
 
 
 exercise = Exercise(

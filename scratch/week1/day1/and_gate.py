@@ -1,8 +1,8 @@
 """A neuron as a logic gate, by weights that you choose yourself.
 
 Your neuron of the task before has two inputs, each 0 or 1. Choose its two weights and its bias so
-that it answers AND: nearly 1 (above 0.9) when both inputs are 1, and nearly 0 (below 0.1) for the
-other three pairs.
+that its output is AND: nearly 1 (above 0.9) when both inputs are 1, and nearly 0 (below 0.1) for
+the other three pairs.
 
     inputs    0 0   0 1   1 0   1 1
     AND        0     0     0     1

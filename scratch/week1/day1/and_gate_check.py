@@ -6,16 +6,16 @@ from brain.learn import Answer, Ask, Exercise, Mistake
 
 FORM = "return two things: a list of two weights, and the bias, all of them plain numbers"
 UNSURE = (
-    "the decisions are right, but an answer lies between 0.1 and 0.9: make both weights and the "
+    "the decisions are right, but an output lies between 0.1 and 0.9: make both weights and the "
     "bias larger by the same factor"
 )
 HINTS = {
     "OR": "this is OR, a single 1 is enough: make the bias more negative",
     "NAND": "this is NAND, AND upside down: change the sign of both weights and of the bias",
     "NOR": "this is NOR, 1 only for two zeros: make the weights positive and the bias negative",
-    "always 1": "it answers 1 to all four pairs: a negative bias has to hold the sum below 0 until "
-    "both inputs are 1",
-    "always 0": "it answers 0 even when both inputs are 1: the two weights must outweigh the bias",
+    "always 1": "its output is 1 for all four pairs: a negative bias has to hold the sum below 0 "
+    "until both inputs are 1",
+    "always 0": "its output is 0 even for two inputs of 1: the two weights must outweigh the bias",
     "first input alone": "it listens to the first input alone: give both the same weight",
     "second input alone": "it listens to the second input alone: give both the same weight",
 }
@@ -28,12 +28,12 @@ def probe(answer, ask: Ask) -> None:
 
 def judge(answers: Sequence[Answer]) -> str | None:
     """What the neuron is, if it is no AND gate."""
-    from scratch.week1.gates import answers_of, gate_of, neuron_in, sure
+    from scratch.week1.gates import gate_of, neuron_in, outputs_of, sure
 
     neuron = neuron_in(answers[0].value if answers else None)
     if neuron is None:
         return FORM
-    said = answers_of(neuron)
+    said = outputs_of(neuron)
     gate = gate_of(said)
     if gate != "AND":
         return HINTS.get(

@@ -1,7 +1,7 @@
-"""One neuron: it weighs its inputs, adds its bias, and bends the sum.
+"""One neuron: it adds up its weighted inputs and its bias, and applies its activation.
 
     z = inputs[0] * weights[0] + inputs[1] * weights[1] + ... + bias
-    answer = sigmoid(z)
+    output = sigmoid(z)
 
 Write it with a loop over the inputs, or with `np.dot`; both are right.
 """
@@ -12,7 +12,7 @@ from scratch.week1.day1.sigmoid import sigmoid
 
 
 def neuron(inputs, weights, bias):
-    """Return what one sigmoid neuron answers: a single number between 0 and 1.
+    """Return the output of one sigmoid neuron: a single number between 0 and 1.
 
     `inputs` and `weights` are arrays of shape (D,), one weight for each input; `bias` is a number.
     """

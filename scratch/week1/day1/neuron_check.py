@@ -19,7 +19,7 @@ exercise = Exercise(
     title="One neuron",
     page="theory/neural-network.md",
     hints=(
-        "Three steps: multiply pair by pair, add all of it up with the bias, bend the sum once.",
+        "Three steps: multiply pair by pair, add all of it up with the bias, apply sigmoid once.",
         "z = sum of x_i w_i, plus b, then a = f(z): theory/neural-network.md (1), (2).",
         "z = the bias; for each input, add input times its weight to z; return sigmoid of z",
     ),
@@ -28,7 +28,8 @@ exercise = Exercise(
         Mistake("the bias is subtracted: add it", {"+ bias": "- bias"}),
         Mistake("the sum is multiplied by the bias: add it", {"+ bias": "* bias"}),
         Mistake(
-            "the sum is not bent: hand it to sigmoid before you return it", {RETURN: "return z"}
+            "the activation is missing: hand the sum to sigmoid before you return it",
+            {RETURN: "return z"},
         ),
         Mistake(
             "the bias comes too late: add it before the sigmoid, not after",
@@ -43,7 +44,7 @@ exercise = Exercise(
             {"+ bias": "+ len(inputs) * bias"},
         ),
         Mistake(
-            "each product is bent by itself: add all of them up first, then bend the sum",
+            "sigmoid is applied to each product: add all of them up first, then apply it once",
             {
                 "np.dot(inputs, weights) + bias": "inputs * weights",
                 RETURN: "return sum(sigmoid(z)) + bias",
@@ -69,7 +70,7 @@ exercise = Exercise(
             "only the first product is in your sum: is the return inside the loop?",
             {"np.dot(inputs, weights)": "inputs[0] * weights[0]"},
         ),
-        Mistake("the sum is bent twice: once is enough", {RETURN: "return sigmoid(sigmoid(z))"}),
+        Mistake("sigmoid is applied twice: once is enough", {RETURN: "return sigmoid(sigmoid(z))"}),
         Mistake(
             "this neuron decides 0 or 1: return the sigmoid of the sum, which lies between",
             {RETURN: "return 1 if z > 0 else 0"},

@@ -1,9 +1,9 @@
 """The perceptron, the neuron of 1958: it decides, yes or no.
 
     z = inputs[0] * weights[0] + inputs[1] * weights[1] + ... + bias
-    answer = 1 if z is above 0, else 0
+    output = 1 if z is above 0, else 0
 
-At z = 0 exactly the answer is 0.
+At z = 0 exactly the output is 0.
 """
 
 import numpy as np

@@ -27,19 +27,19 @@ exercise = Exercise(
     title="The perceptron",
     page="theory/neural-network.md",
     hints=(
-        "It is your neuron with another bend: a step instead of a slope. No sigmoid here.",
+        "It is your neuron with another activation function: a step in the place of the sigmoid.",
         "z = sum of x_i w_i, plus b: theory/neural-network.md (1). The step: 1 if z > 0, else 0.",
         "compute z as in neuron; if z is greater than 0 return 1; otherwise return 0",
     ),
     mistakes=(
-        Mistake("at a sum of exactly 0 the answer is 0, not 1", {"z > 0": "z >= 0"}),
+        Mistake("at a sum of exactly 0 the output is 0, not 1", {"z > 0": "z >= 0"}),
         Mistake("the bias is left out: add it to the sum", {" + bias": ""}),
         Mistake(
             "the bias is compared with or subtracted: add it to the sum, and compare with 0",
             {"+ bias": "- bias"},
         ),
         Mistake(
-            "yes and no are exchanged: the answer is 1 above 0",
+            "yes and no are exchanged: the output is 1 above 0",
             {"1 if z > 0 else 0": "0 if z > 0 else 1"},
         ),
         Mistake("'no' is 0 here, not -1", {"else 0": "else -1"}),
@@ -52,7 +52,7 @@ exercise = Exercise(
             {"z > 0": "z > 0.5"},
         ),
         Mistake(
-            "this is a sigmoid neuron: a perceptron answers 0 or 1 and nothing between",
+            "this is a sigmoid neuron: the output of a perceptron is 0 or 1, nothing between",
             {"1 if z > 0 else 0": "1 / (1 + np.exp(-z))"},
         ),
         Mistake(

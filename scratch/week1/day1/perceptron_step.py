@@ -1,11 +1,11 @@
 """How a perceptron learns: one step of Rosenblatt's rule.
 
-It is shown one sample and told the right answer, `target`, 0 or 1. With
+It is shown one sample and told what its output should be, the `target`, 0 or 1. With
 
-    error = target - answer         (1, 0 or -1)
+    error = target - output         (1, 0 or -1)
 
 each weight moves by learning_rate * error * its own input, and the bias by learning_rate * error.
-Where the answer was right, the error is 0 and nothing moves.
+Where the output was right, the error is 0 and nothing moves.
 """
 
 from scratch.week1.day1.perceptron import perceptron

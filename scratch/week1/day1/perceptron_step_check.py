@@ -24,16 +24,16 @@ exercise = Exercise(
     title="One step of Rosenblatt's rule",
     page="theory/neural-network.md",
     hints=(
-        "Where the answer was 0 and should be 1, the sum was too small: weights of positive "
+        "Where the output was 0 and should be 1, the sum was too small: weights of positive "
         "inputs go up, and the bias too.",
-        "w <- w + lr * error * x and b <- b + lr * error, with error = target - answer: a step "
+        "w <- w + lr * error * x and b <- b + lr * error, with error = target - output: a step "
         "like theory/neural-network.md (10), with -error * x in the place of the slope.",
-        "error = target minus what perceptron answers; new weights = weights plus learning rate "
+        "error = target minus the output of perceptron; new weights = weights plus learning rate "
         "times error times inputs; new bias = bias plus learning rate times error; return both",
     ),
     mistakes=(
         Mistake(
-            "it learns the wrong way round: the error is target - answer, and it is added",
+            "it learns the wrong way round: the error is target - output, and it is added",
             {ERROR: "perceptron(inputs, weights, bias) - target"},
         ),
         Mistake(
@@ -63,15 +63,15 @@ exercise = Exercise(
             {"error * inputs": "error * weights"},
         ),
         Mistake(
-            "it moves even where the answer was right: the error is then 0, not 1 or -1",
+            "it moves even where the output was right: the error is then 0, not 1 or -1",
             {ERROR: "2 * target - 1"},
         ),
         Mistake(
-            "the error is the target alone: take what the perceptron answers from it",
+            "the error is the target alone: take the perceptron's output from it",
             {ERROR: "target"},
         ),
         Mistake(
-            "the error is taken from the sum z: take it from the perceptron's answer, 0 or 1",
+            "the error is taken from the sum z: take it from the perceptron's output, 0 or 1",
             {ERROR: "target - (inputs @ weights + bias)"},
         ),
         Mistake(
@@ -90,7 +90,7 @@ exercise = Exercise(
             },
         ),
         Mistake(
-            "it moves up in both cases: where the answer was 1 and should be 0 it has to move down",
+            "it moves up in both cases: where the output was 1 and should be 0 it has to move down",
             {ERROR: "abs(target - perceptron(inputs, weights, bias))"},
         ),
         Mistake(

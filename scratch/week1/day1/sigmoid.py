@@ -1,4 +1,4 @@
-"""The bend of a sigmoid neuron: from any number to one between 0 and 1.
+"""The activation function of a sigmoid neuron: from any number to one between 0 and 1.
 
     sigmoid(x) = 1 / (1 + e^-x)
 

@@ -8,7 +8,7 @@ from brain.learn import Answer, Ask, Exercise, Mistake
 
 FORM = "return three neurons, each a pair of a list of two weights and a bias, all plain numbers"
 UNSURE = (
-    "the decisions are right, but an answer lies between 0.1 and 0.9: make weights and bias "
+    "the decisions are right, but an output lies between 0.1 and 0.9: make weights and bias "
     "of each neuron larger by the same factor"
 )
 TOO_SOFT = (
@@ -30,19 +30,19 @@ def probe(answer, ask: Ask) -> None:
 
 def judge(answers: Sequence[Answer]) -> str | None:
     """What the three neurons are, if together they are not XOR."""
-    from scratch.week1.gates import answers_of, gate_of, neuron_in, sure
+    from scratch.week1.gates import gate_of, neuron_in, outputs_of, sure
 
     value = answers[0].value if answers else None
     neurons = [neuron_in(one) for one in value] if isinstance(value, tuple | list) else []
     known = [neuron for neuron in neurons if neuron is not None]
     if len(known) != 3 or len(neurons) != 3:
         return FORM
-    hidden = np.stack([answers_of(neuron) for neuron in known[:2]], axis=1)
-    said = answers_of(known[2], hidden)
+    hidden = np.stack([outputs_of(neuron) for neuron in known[:2]], axis=1)
+    said = outputs_of(known[2], hidden)
     if gate_of(said) != "XOR":
-        if gate_of(answers_of(known[2], np.where(hidden > 0.5, 1.0, 0.0))) == "XOR":
+        if gate_of(outputs_of(known[2], np.where(hidden > 0.5, 1.0, 0.0))) == "XOR":
             return TOO_SOFT
-        return together(*(gate_of(answers_of(neuron)) for neuron in known), gate_of(said))
+        return together(*(gate_of(outputs_of(neuron)) for neuron in known), gate_of(said))
     return None if sure(said) else UNSURE
 
 
@@ -54,7 +54,7 @@ exercise = Exercise(
         "XOR = OR and NAND; why one neuron cannot do it and two layers can: "
         "theory/neural-network.md, 'Why XOR needs a hidden layer'; its chain of layers is (3).",
         "first: OR, equal positive weights w and a bias of -w / 2; second: NAND, AND's weights and "
-        "bias with the other sign; third: your AND gate, which sees the answers of those two",
+        "bias with the other sign; third: your AND gate, whose inputs are the outputs of those two",
     ),
     mistakes=(
         Mistake(together("OR", "AND", "AND", "AND"), {"([-10, -10], 15)": "([10, 10], -15)"}),

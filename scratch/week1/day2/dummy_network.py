@@ -17,9 +17,9 @@ from scratch.week1.day2.dense import dense
 def dummy_network():
     """Return `(X, W, B, Z)`: X, W and B freshly drawn in every call, B of one axis only."""
     # <solution>
-    X = np.random.randn(3, 4)  # noqa: NPY002
-    W = np.random.randn(4, 5)  # noqa: NPY002
-    B = np.random.randn(5)  # noqa: NPY002
+    X = np.random.randn(3, 4)
+    W = np.random.randn(4, 5)
+    B = np.random.randn(5)
     Z = dense(X, W, B)
     return X, W, B, Z
     # </solution>

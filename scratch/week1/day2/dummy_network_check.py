@@ -9,9 +9,15 @@ from brain.learn import Answer, Ask, Exercise, Mistake
 
 SHAPES = {"X": (3, 4), "W": (4, 5), "B": (5,), "Z": (3, 5)}
 FORM = "return four arrays: X, W, B and Z, in this order"
+CALLS = 8
+"""Networks that are asked for: of 40 biases some are negative, and some beyond 1 or -1."""
 AGAIN = "two calls give the same numbers: draw in each call anew, and set no seed in the function"
-POSITIVE = "no number is negative: np.random.randn draws around 0, np.random.rand above it"
-SMALL = "no number is beyond 1 or -1: of np.random.randn's one in three is, so use them as they are"
+SAME_B = "B is the same in two calls: draw it anew in each, as X and W"
+POSITIVE = "no number of {} is negative: np.random.randn draws around 0, np.random.rand above it"
+SIZE = (
+    "the numbers of {} are larger or smaller than those of np.random.randn, whose standard "
+    "deviation is 1: use them as they are"
+)
 ZEROS = "B is all zeros, so that nobody can see whether it is added: draw it, too"
 NO_BIAS = "Z is X W: the bias is left out"
 NOT_Z = "Z is not X W + B of the X, W and B that you return"
@@ -29,29 +35,29 @@ def wrong_shape(name: str, shape: tuple[int, ...]) -> str:
 
 
 def probe(answer, ask: Ask) -> None:
-    """Two networks."""
-    ask(answer.dummy_network)
-    ask(answer.dummy_network)
+    """Several networks."""
+    for _ in range(CALLS):
+        ask(answer.dummy_network)
 
 
 def judge(answers: Sequence[Answer]) -> str | None:
-    """What is wrong with two networks, if anything is."""
-    if len(answers) != 2:
-        return FORM
-    first, second = (answer.value for answer in answers)
-    for network in (first, second):
+    """What is wrong with the networks, if anything is."""
+    networks = [answer.value for answer in answers]
+    for network in networks:
         if says := misshapen(network):
             return says
-    if any(np.array_equal(first[i], second[i]) for i in range(2)):
-        return AGAIN
-    drawn = np.concatenate([array.ravel() for network in (first, second) for array in network[:2]])
-    if not first[2].any():
+    drawn = {name: np.stack([network[i] for network in networks]) for i, name in enumerate("XWB")}
+    if not drawn["B"].any():
         return ZEROS
-    if drawn.min() >= 0:
-        return POSITIVE
-    if np.abs(drawn).max() <= 1:
-        return SMALL
-    return next((says for network in (first, second) if (says := miscalculated(*network))), None)
+    for name, arrays in drawn.items():
+        if any(np.array_equal(arrays[0], other) for other in arrays[1:]):
+            return SAME_B if name == "B" else AGAIN
+    for name, arrays in drawn.items():
+        if arrays.min() >= 0:
+            return POSITIVE.format(name)
+        if not 0.5 < arrays.std() < 1.7:
+            return SIZE.format(name)
+    return next((says for network in networks if (says := miscalculated(*network))), None)
 
 
 def misshapen(network: Any) -> str | None:
@@ -95,12 +101,16 @@ exercise = Exercise(
             {"randn(4, 5)": "randn(5, 4)", "dense(X, W, B)": "dense(X, W.T, B)"},
         ),
         Mistake(
-            POSITIVE,
+            POSITIVE.format("X"),
             {
                 "np.random.randn(3, 4)": "np.random.rand(3, 4)",
                 "np.random.randn(4, 5)": "np.random.rand(4, 5)",
             },
         ),
+        Mistake(POSITIVE.format("W"), {"np.random.randn(4, 5)": "np.random.rand(4, 5)"}),
+        Mistake(POSITIVE.format("B"), {"np.random.randn(5)": "np.random.rand(5)"}),
+        Mistake(SIZE.format("W"), {"np.random.randn(4, 5)": "0.01 * np.random.randn(4, 5)"}),
+        Mistake(SAME_B, {"np.random.randn(5)": "np.array([0.5, -1.0, 2.0, -0.3, 0.1])"}),
         Mistake(AGAIN, {"X = np": "np.random.seed(0)\n    X = np"}),
         Mistake(ZEROS, {"np.random.randn(5)": "np.zeros(5)"}),
         Mistake(

@@ -1,4 +1,4 @@
-"""Two layers in a row: the first one's answers are the second one's inputs.
+"""Two layers in a row: the first one's outputs are the second one's inputs.
 
     A1 = sigmoid(X W1 + b1)
     A2 = sigmoid(A1 W2 + b2)

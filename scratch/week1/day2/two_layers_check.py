@@ -27,18 +27,19 @@ exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "the first sums are not bent: without a sigmoid between them two layers are one",
+            "the first layer has no activation: without a sigmoid between them two layers are one",
             {FIRST: "dense(X, W1, b1)"},
         ),
         Mistake(
-            "the last sums are not bent: A2 needs its sigmoid, too", {SECOND: "dense(A1, W2, b2)"}
+            "the last layer has no activation: A2 needs its sigmoid, too",
+            {SECOND: "dense(A1, W2, b2)"},
         ),
         Mistake(
-            "nothing is bent: each layer ends with a sigmoid",
+            "both activations are missing: each layer ends with a sigmoid",
             {FIRST: "dense(X, W1, b1)", SECOND: "dense(A1, W2, b2)"},
         ),
         Mistake(
-            "the inputs are bent: the sigmoid comes after each sum, not before it",
+            "sigmoid is applied to the inputs: it comes after each weighted sum, not before it",
             {FIRST: "dense(sigmoid(X), W1, b1)", SECOND: "dense(sigmoid(A1), W2, b2)"},
         ),
         Mistake("this is A1: send it through the second layer", {"return A2": "return A1"}),
@@ -52,7 +53,7 @@ exercise = Exercise(
             "shapes do not fit: the second layer's input is A1, with W2 and b2",
             {"dense(A1, W2, b2)": "dense(X, W2, b2)"},
         ),
-        Mistake("a sum is bent twice: one sigmoid for each layer", {SECOND: f"sigmoid({SECOND})"}),
+        Mistake("sigmoid is applied twice: one for each layer", {SECOND: f"sigmoid({SECOND})"}),
         Mistake(
             "the two biases have changed places: b1 belongs to W1, b2 to W2",
             {"W1, b1": "W1, b2", "W2, b2": "W2, b1"},

@@ -1,9 +1,9 @@
-"""Cross-entropy: how surprised the network is by the right answers, in the mean.
+"""Cross-entropy: how surprised the network is by the right classes, on average.
 
     loss = -(1 / N) * sum over samples and classes of target * log(prediction)
 
 The targets are one-hot, so that of each row one term is left: -log of the probability that was
-given to the right class. 0 is the best there is; to know nothing costs log(K).
+given to the right class. 0 is the best there is; knowing nothing costs log(K).
 
 log(0) is minus infinity, and 0 times infinity is no number. So a prediction below `SMALLEST`
 counts as `SMALLEST`.

@@ -23,20 +23,22 @@ exercise = Exercise(
     title="Forward, to the loss",
     page="theory/neural-network.md",
     hints=(
-        "It is two_layers with other bends, and one line more. Which bend belongs to which layer?",
+        "It is two_layers with other activations, and one line more. Which belongs where?",
         "A_s = f_s(A_(s-1) W_s + b_s), with relu for f_1 and softmax for f_2: "
         "theory/neural-network.md (3); the loss is theory/logistic-regression.md (4).",
         "A1 is relu of the dense layer of X; P is softmax of the dense layer of A1; return P and "
         "the cross-entropy of P and the targets",
     ),
     mistakes=(
-        Mistake("the hidden layer is not bent: relu is missing", {HIDDEN: "dense(X, W1, b1)"}),
+        Mistake(
+            "the hidden layer has no activation: relu is missing", {HIDDEN: "dense(X, W1, b1)"}
+        ),
         Mistake(
             "softmax is missing: the last layer's scores are no probabilities yet",
             {OUTPUT: "dense(A1, W2, b2)"},
         ),
         Mistake(
-            "relu bends the scores before softmax, too: the last layer has softmax alone",
+            "relu is applied to the scores before softmax: the last layer has softmax alone",
             {OUTPUT: "softmax(relu(dense(A1, W2, b2)))"},
         ),
         Mistake(
@@ -51,7 +53,7 @@ exercise = Exercise(
             {HIDDEN: "softmax(dense(X, W1, b1))", OUTPUT: "relu(dense(A1, W2, b2))"},
         ),
         Mistake(
-            "the inputs are bent, not the sums: relu comes after the first layer",
+            "relu is applied to the inputs: it comes after the first layer, on its pre-activations",
             {HIDDEN: "dense(relu(X), W1, b1)"},
         ),
         Mistake("the first bias is left out", {"dense(X, W1, b1)": "X @ W1"}),

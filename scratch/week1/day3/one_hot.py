@@ -3,7 +3,7 @@
     labels 2, 0 with 3 classes  ->  0 0 1
                                     1 0 0
 
-This is what the network should have answered: all probability on the right class.
+This is what the network's output should have been: all probability on the right class.
 """
 
 import numpy as np

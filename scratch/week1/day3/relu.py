@@ -1,4 +1,4 @@
-"""ReLU, the bend of nearly all hidden layers: what is negative becomes 0, the rest passes.
+"""ReLU, the activation of most hidden layers: what is negative becomes 0, the rest passes.
 
 relu(z) = max(z, 0)      for each number by itself
 """

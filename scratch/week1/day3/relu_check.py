@@ -52,8 +52,8 @@ exercise = Exercise(
             "negative numbers are left out, so the shape changes: put 0 in their places",
             {MAXIMUM: "z[z > 0]"},
         ),
-        Mistake("nothing is bent: negative numbers become 0", {MAXIMUM: "z"}),
-        Mistake("the bend is at 0, not at 1", {"z, 0": "z, 1"}),
+        Mistake("these are the numbers as they came: the negative ones become 0", {MAXIMUM: "z"}),
+        Mistake("each number is compared with 1 here: compare it with 0", {"z, 0": "z, 1"}),
         Mistake(
             "negative numbers keep a small slope (that is leaky ReLU): they shall become 0",
             {MAXIMUM: "np.maximum(z, 0.01 * z)"},

@@ -1,11 +1,13 @@
 """Backward through one layer, Z = X W + b.
 
-The gradient dZ arrives from behind, of the shape of Z. Three things are asked for: how the loss
-changes with each weight, with each bias, and with each input, which is what the layer before needs.
+The gradient dZ arrives from the layer behind: how the loss changes with each number of Z. Three
+things are asked for: how it changes with each weight, dW, with each bias, db, and with each input,
+dX, which is what the layer before needs.
 
-    dW = X^T dZ        db = the sum of dZ over the samples        dX = dZ W^T
-
-Each has the shape of what it belongs to. Where you are in doubt, the shapes leave one arrangement.
+Start from one number of Z: the sum of input times weight, plus a bias. On which numbers of Z does a
+single weight act? A single bias, a single input? Where one acts on several, its effects add up.
+Each gradient has the shape of what it belongs to; if in doubt, write the shapes of dZ, X and W side
+by side, and see which products are possible.
 """
 
 

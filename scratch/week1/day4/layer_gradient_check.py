@@ -22,7 +22,8 @@ exercise = Exercise(
         "Write the shapes beside each array. Only one product of X and dZ has the shape of W.",
         "dW = X^T dZ, db = the sum of dZ over the samples, dX = dZ W^T: (2), (3) and (4) of "
         "theory/dense.md.",
-        "dW is X turned, times dZ; db is the sum down each column of dZ; dX is dZ times W turned",
+        "dW is X transposed, times dZ; db is the sum down each column of dZ; dX is dZ times W "
+        "transposed",
     ),
     mistakes=(
         Mistake(
@@ -62,7 +63,7 @@ exercise = Exercise(
             {"dZ @ W.T": "W @ dZ.T"},
         ),
         Mistake(
-            "the shapes of a product do not fit: X is turned in dW = X^T dZ, W in dX = dZ W^T",
+            "the shapes of a product do not fit: X is transposed in dW = X^T dZ, W in dX = dZ W^T",
             {"dZ @ W.T": "dZ @ W"},
         ),
         Mistake(

@@ -16,7 +16,8 @@ def mixed(x):
 
 
 def probe(answer, ask: Ask) -> None:
-    """A coarse step first, so that one side, or both, makes a difference; then a table."""
+    """Coarse steps first, so that one side, or both, and h itself make a difference."""
+    ask(answer.numerical_gradient, cubes, np.array([1.0, 2.0, -3.0]), 0.5)
     ask(answer.numerical_gradient, cubes, np.array([1.0, 2.0, -3.0]), 0.1)
     ask(answer.numerical_gradient, mixed, np.array([0.5, -1.0, 2.0]), 0.01)
     ask(answer.numerical_gradient, mixed, ask.draw.standard_normal((2, 3)), 0.05)
@@ -55,8 +56,16 @@ exercise = Exercise(
             },
         ),
         Mistake(
-            "the upper value is taken from the lower one: the sign is turned",
+            "the upper value is taken from the lower one: the sign is reversed",
             {"(above - below)": "(below - above)"},
+        ),
+        Mistake(
+            "the h that is given is not used: move each number by h, and divide by 2 * h",
+            {"    for i in": "    h = 1e-5\n    for i in"},
+        ),
+        Mistake(
+            "the numbers are moved by h, but not divided by it: divide by 2 * h, whatever h is",
+            {"(2 * h)": "(2 * 1e-5)"},
         ),
         Mistake(
             "all numbers are moved at once: a slope is along one of them, the others at rest",

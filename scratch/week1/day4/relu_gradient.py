@@ -1,10 +1,10 @@
 """Backward through ReLU.
 
-Forward, A = max(Z, 0), number by number. Backward, the gradient dA arrives, by how much the loss
-rises with each number of A, and dZ is asked for. Where Z was positive, A moved just as Z did, and
-the gradient passes. Where Z was not positive, A is 0 whatever Z does, and nothing passes:
+Forward, A = max(Z, 0), number by number. Backward, the gradient dA arrives: how the loss changes
+with each number of A. What is asked for is dZ: how the loss changes with each number of Z.
 
-    dZ = dA where Z > 0, else 0
+Think of a single number. If Z is 3 and rises a little, how far does A move? And if Z is -3? At
+exactly 0 there is a corner and no derivative; there the slope is taken as 0.
 """
 
 import numpy as np

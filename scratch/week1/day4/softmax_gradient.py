@@ -1,12 +1,9 @@
 """Backward through softmax and cross-entropy together.
 
 Forward, the last layer's numbers Z became probabilities P = softmax(Z), and the loss is the mean
-over the samples of -log p(right class). Each of the two steps has unpleasant slopes; together,
-nearly everything cancels:
-
-    dZ = (P - Y) / N
-
-what the network said, minus what it should have said, over the number of samples.
+over the N samples of -log p(right class). Each of these two steps has a complicated gradient. In
+their product nearly everything cancels: a short formula in P and the targets is left, which the
+day's page gives. Remember that the loss is a mean.
 """
 
 

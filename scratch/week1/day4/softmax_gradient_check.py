@@ -27,7 +27,7 @@ exercise = Exercise(
             {" / samples": ""},
         ),
         Mistake(
-            "the sign is turned: a step against this would make the right class less likely",
+            "the sign is reversed: a step against this would make the right class less likely",
             {"predictions - targets": "targets - predictions"},
         ),
         Mistake(

@@ -1,7 +1,8 @@
 """Batch, mini-batch and stochastic: the same descent with batches of three sizes.
 
-With all samples in one batch, an epoch is one exact step. With one sample a batch, it is N hasty
-ones; with a few samples each, something between. Which is the furthest down after as many epochs?
+With all samples in one batch, an epoch is one exact step. With one sample in each batch it is N
+hasty steps; with a few samples in each, something between. After the same number of epochs, which
+of them has the lowest loss?
 """
 
 import numpy as np
@@ -14,8 +15,8 @@ def batch_sizes(X, y, sizes, epochs, learning_rate, shuffled):
     """Return a dictionary: for each size the list of losses, one after each epoch.
 
     A loss is the mean squared error on all of `X`, (N, D), and `y`, (N,). For every size w and b
-    begin at 0. `shuffled(X, y, size)` returns a list of batches, in another order at each call;
-    every epoch has its own.
+    begin at 0. `shuffled(X, y, size)` returns a list of batches, in another order at each call:
+    call it once for each epoch.
     """
     paths = {}
     for size in sizes:

@@ -7,17 +7,21 @@ from brain.learn import Ask, Exercise, Mistake
 
 def probe(answer, ask: Ask) -> None:
     """All samples in a batch; then batches of three sizes, two of which leave a short one."""
-    dice = np.random.default_rng(1)
+    sizes = []
 
     def shuffled(X, y, size):
-        order = dice.permutation(len(X))
+        """An order that hangs on the size, and on how often that was asked for."""
+        sizes.append(size)
+        order = np.random.default_rng([size, sizes.count(size)]).permutation(len(X))
         return [(X[order[i : i + size]], y[order[i : i + size]]) for i in range(0, len(X), size)]
 
     X = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 1.0], [-1.0, 0.5], [0.5, 0.0]])
     y = np.array([1.0, 2.0, 0.0, -1.0, 1.5])
     ask(answer.batch_sizes, X, y, (5,), 3, 0.1, shuffled)
     X, y = ask.draw.standard_normal((11, 3)), ask.draw.standard_normal(11)
-    ask(answer.batch_sizes, X, y, (11, 4, 1), 3, 0.05, shuffled)
+    sizes.clear()
+    ask(answer.batch_sizes, X, y, (4, 11, 1), 3, 0.05, shuffled)
+    ask.note("the sizes that `shuffled` was asked for", list(dict.fromkeys(sizes)))
 
 
 exercise = Exercise(
@@ -46,6 +50,26 @@ exercise = Exercise(
                     "[(X[i : i + size], y[i : i + size]) for i in range(0, len(X), size)]"
                 )
             },
+        ),
+        Mistake(
+            "all sizes get batches of the first size: hand each its own to shuffled(X, y, size)",
+            {"shuffled(X, y, size)": "shuffled(X, y, sizes[0])"},
+        ),
+        Mistake(
+            "every epoch is a single batch of all samples: shuffled(X, y, size) cuts them",
+            {"shuffled(X, y, size)": "shuffled(X, y, len(X))"},
+        ),
+        Mistake(
+            "every batch is a single sample: shuffled(X, y, size) gives them the size asked for",
+            {"shuffled(X, y, size)": "shuffled(X, y, 1)"},
+        ),
+        Mistake(
+            "shuffled is called more often than once in an epoch: keep what the one call returns",
+            {"w, b, _ = linear": "shuffled(X, y, size)\n            w, b, _ = linear"},
+        ),
+        Mistake(
+            "only the first batch of each epoch is used: hand the whole list to linear_epoch",
+            {"shuffled(X, y, size)": "shuffled(X, y, size)[:1]"},
         ),
         Mistake(
             "a size goes on from the weights of the one before: let each begin at 0",

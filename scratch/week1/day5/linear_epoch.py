@@ -1,11 +1,10 @@
 """One epoch: each batch is looked at once, and after each there is a step.
 
-The model is a straight line, X w + b, and its loss the mean of the squared errors of the batch:
+The model is linear, one neuron without an activation, and its prediction for a batch is X w + b. An
+error is a prediction minus its target, and the loss of a batch the mean of its squared errors.
 
-    errors = X w + b - y        loss = mean of errors^2
-    dw = 2 / n X^T errors       db = 2 / n sum of errors        n samples in this batch
-
-Both gradients are taken at the same place; then both w and b take their step.
+For each batch, in this order: the errors, the loss, the gradients dw and db of this loss, and then
+the steps of w and b. Both gradients are taken before either of the two moves.
 """
 
 import numpy as np

@@ -22,7 +22,7 @@ exercise = Exercise(
     page="theory/linear-regression.md",
     hints=(
         "The errors first: loss, dw and db are all made from them. Steps come last.",
-        "dw = 2 / n X^T errors and db = 2 / n sum of errors: (3) and (4) of "
+        "dw = (2 / n) X^T errors, db = (2 / n) times the sum of the errors: (3) and (4) of "
         "theory/linear-regression.md, n being the samples of this batch; the step is (10).",
         "errors are X times w plus b minus y; note the mean of their squares; work out dw and db; "
         "then update w with dw, and b with db",

@@ -1,4 +1,4 @@
-"""A data set in small portions, in a new order.
+"""A data set in small batches, in a new order.
 
 For each epoch the samples are shuffled, and then cut into batches of `size`. What is left over at
 the end is a batch, too, a short one: no sample is lost.

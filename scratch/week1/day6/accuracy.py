@@ -1,4 +1,4 @@
-"""From probabilities to an answer, and how often it is right."""
+"""From probabilities to predicted classes, and how often they are right."""
 
 import numpy as np
 

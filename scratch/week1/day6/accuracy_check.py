@@ -68,7 +68,7 @@ exercise = Exercise(
             {"np.mean(": "np.sum("},
         ),
         Mistake(
-            "that is the share of wrong answers",
+            "that is the share of wrong predictions",
             {"predict(network, X) == labels": "predict(network, X) != labels"},
         ),
         Mistake(

@@ -1,25 +1,21 @@
 """How `gradient_check` is checked: on a right network, and on some that are spoilt."""
 
-import importlib
-
 import numpy as np
 
 from brain.learn import Ask, Exercise, Mistake
+from scratch.week1.networks import NAMES, arrays_of, network_class
 
-NAMES = ("W1", "b1", "W2", "b2")
 SHAPES = ((4, 5), (5,), (5, 3), (3,))
 
 
 def probe(answer, ask: Ask) -> None:
     """The networks' backward is spoilt from outside: a step of the first is right."""
 
-    engine = importlib.import_module("exercises.scratch.day6.neural_net")
-
-    class Network(engine.NeuralNetwork):
+    class Network(network_class()):
         """Some of its steps are so many times as long as they should be."""
 
         def backward(self, X, y, learning_rate):
-            before = {name: getattr(self, name).copy() for name in NAMES}
+            before = arrays_of(self)
             super().backward(X, y, learning_rate)
             for name, factor in self.factors.items():
                 setattr(self, name, before[name] + factor * (getattr(self, name) - before[name]))
@@ -34,9 +30,11 @@ def probe(answer, ask: Ask) -> None:
         for name, shape in zip(NAMES, SHAPES, strict=True):
             setattr(network, name, ask.draw.standard_normal(shape))
         X, y = ask.draw.standard_normal((6, 4)), np.eye(3)[ask.draw.integers(0, 3, 6)]
+        before = arrays_of(network)
         ask(answer.gradient_check, network, X, y)
-        for name in NAMES:
-            ask.note(f"{name} of the network afterwards", getattr(network, name))
+        for name in NAMES:  # as it was: but for the rounding of a difference that is added back
+            same = np.allclose(getattr(network, name), before[name], rtol=0, atol=1e-12)
+            ask.note(f"whether {name} of the network is what it was before", same)
 
 
 exercise = Exercise(
@@ -52,12 +50,32 @@ exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "the sign is turned: W moves by minus its gradient, so g is before minus after",
+            "the sign is reversed: W moves by minus its gradient, so g is before minus after",
             {"before[name] - getattr(network, name)": "getattr(network, name) - before[name]"},
         ),
         Mistake(
             "the weights are not put back after the step: the slopes are tried at another place",
             {"setattr(network, name, before[name])": "pass"},
+        ),
+        Mistake(
+            "the weights are not put back: the network must stay as it was, to the last digit, "
+            "however short the step is",
+            {
+                "(X, y, 1.0)": "(X, y, 1e-6)",
+                "before[name] - getattr(network, name) for name": (
+                    "(before[name] - getattr(network, name)) / 1e-6 for name"
+                ),
+                "setattr(network, name, before[name])": "pass",
+            },
+        ),
+        Mistake(
+            "a step at the rate -1 does not lead back, since it is made of another gradient: put "
+            "back what the arrays were before",
+            {
+                "    for name in NAMES:\n        setattr(network, name, before[name])\n": (
+                    "    network.forward(X)\n    network.backward(X, y, -1.0)\n"
+                )
+            },
         ),
         Mistake(
             "the weights are put back only in the end: put them back before the slopes are tried",

@@ -3,8 +3,7 @@
 import numpy as np
 
 from brain.learn import Ask, Exercise, Mistake
-
-NAMES = ("W1", "b1", "W2", "b2")
+from scratch.week1.networks import NAMES
 
 
 def probe(answer, ask: Ask) -> None:
@@ -116,7 +115,7 @@ exercise = Exercise(
             {"relu_gradient(dA1, self.Z1)": "relu_gradient(dA1, dA1)"},
         ),
         Mistake(
-            "the hidden units bend by a sigmoid: the task wants ReLU",
+            "the hidden units have a sigmoid for their activation: the task wants ReLU",
             {
                 "relu(self.Z1)": "1 / (1 + np.exp(-self.Z1))",
                 "relu_gradient(dA1, self.Z1)": "dA1 * self.A1 * (1 - self.A1)",

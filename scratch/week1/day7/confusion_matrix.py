@@ -1,4 +1,4 @@
-"""Which digit is taken for which? A share of right answers does not say; a table does.
+"""Which digit is taken for which? A share of right predictions does not say; a table does.
 
 Row i, column j: how many samples of class i were taken for class j. The right ones stand on the
 diagonal.

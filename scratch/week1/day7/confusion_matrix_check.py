@@ -19,13 +19,13 @@ exercise = Exercise(
     hints=(
         "Walk through the samples; each one adds 1 somewhere. Where?",
         "table[label, prediction] grows by one for each sample: rows are what is right, columns "
-        "what was said. The diagonal's share is the accuracy that theory/losses.md begins with.",
+        "predictions. The diagonal's share is the accuracy that theory/losses.md begins with.",
         "for each label with its prediction: add one to the table in the label's row and the "
         "prediction's column",
     ),
     mistakes=(
         Mistake(
-            "transposed: the rows are the right classes, the columns what was said",
+            "transposed: the rows are the right classes, the columns the predicted ones",
             {"[label, prediction]": "[prediction, label]"},
         ),
         Mistake(
@@ -43,11 +43,11 @@ exercise = Exercise(
             },
         ),
         Mistake(
-            "only the right answers are counted: the wrong ones belong beside the diagonal",
+            "only the right predictions are counted: the wrong ones belong beside the diagonal",
             {"+= 1": "+= label == prediction"},
         ),
         Mistake(
-            "only the wrong answers are counted: the right ones belong on the diagonal",
+            "only the wrong predictions are counted: the right ones belong on the diagonal",
             {"+= 1": "+= label != prediction"},
         ),
     ),

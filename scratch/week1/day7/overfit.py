@@ -1,7 +1,7 @@
 """Overfitting on purpose: a network that knows its own digits by heart, and few others.
 
-Give it so few samples, and so many hidden units, that it can remember each one by itself: of its
-own it reads all, of those that it never saw far fewer. Find such a number of samples.
+Give it so few samples, and so many hidden units, that it can memorise each sample by itself. It
+then reads all of its own digits, and far fewer of those that it never saw. Find such a number.
 """
 
 from scratch.week1.day3.one_hot import one_hot
@@ -12,7 +12,8 @@ def overfit(X, labels):
     """Return a network, and how many digits it was trained on: the first `count` of `X`.
 
     `X` has the shape (N, 64), `labels` (N,). Choose a `count` of at least 10, at least 64 hidden
-    units, and epochs and a learning rate that bring it to read all of its own.
+    units, and epochs and a learning rate with which it reads all of its own. It must be trained on
+    exactly those `count` digits, and read between 20 and 80 % of others that it never saw.
     """
     # <solution>
     count = 20

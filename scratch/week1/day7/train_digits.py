@@ -1,7 +1,7 @@
 """The week's goal: your network learns to read.
 
-The data are small enough to take all of them for each step, so one epoch is one step. Every
-hundredth epoch the loss is noted: if it does not fall, something is wrong, and you know early.
+The data set is small enough to be one batch, so that an epoch is one step. Every hundredth epoch
+the loss is noted: if it does not fall, something is wrong, and you know early.
 """
 
 from scratch.week1.day3.cross_entropy import cross_entropy
@@ -11,8 +11,8 @@ from scratch.week1.day6.neural_net import NeuralNetwork
 def train_digits(X, y, hidden_size, epochs, learning_rate):
     """Return a new network, trained on `X`, (N, D), and one-hot `y`, (N, K), and a list of losses.
 
-    The list has the losses of the epochs 0, 100, 200 and so on, each from before that epoch's step:
-    ten numbers for 1000 epochs.
+    The list has the losses of the epochs 0, 100, 200 and so on, each the cross-entropy on `X` from
+    before that epoch's step: ten numbers for 1000 epochs, one for a single epoch.
     """
     # <solution>
     network = NeuralNetwork(X.shape[1], hidden_size, y.shape[1])

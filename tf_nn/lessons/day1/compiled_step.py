@@ -1,9 +1,10 @@
 """A training step as a graph.
 
-`tf.function` runs the Python code once for each shape of its arguments, writes down the operations,
-and from then on runs those alone. What is Python happens at that first time only: a Python number
-that is counted up stays in the graph as it was then. What is to change between two steps has to be
-a `tf.Variable`. (`autograph=False`: no `if` or `for` of Python is turned into an operation.)
+`tf.function` runs the Python code once for each shape and dtype of its arguments, writes down the
+operations, and from then on runs those alone. What is Python happens at that first time only: a
+Python number that is counted up stays in the graph as it was then. What is to change between two
+steps has to be a `tf.Variable`. (`autograph=False`: no `if` or `for` of Python becomes an
+operation.)
 """
 
 import tensorflow as tf

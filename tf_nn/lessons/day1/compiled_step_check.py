@@ -59,6 +59,10 @@ exercise = Exercise(
             {"tf.reduce_mean": "tf.reduce_sum"},
         ),
         Mistake(
+            "the squares are summed over the units: the loss is the mean over all numbers",
+            {"(x @ weight + bias - y) ** 2)": "tf.reduce_sum((x @ weight + bias - y) ** 2, 1))"},
+        ),
+        Mistake(
             "the loss is computed outside of the tape, which saw nothing",
             {
                 "            loss = tf": "            pass\n        loss = tf",

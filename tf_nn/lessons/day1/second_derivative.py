@@ -11,7 +11,7 @@ import tensorflow as tf
 def second_derivative(f, x):
     """Return f'(x) and f''(x), two tensors of the shape of `x`, a tensor of floats.
 
-    `f` is computed number by number. Where it is straight, f'' is 0.
+    `f` is computed number by number. Where it is linear, f'' is 0.
     """
     # <solution>
     with tf.GradientTape() as outer:

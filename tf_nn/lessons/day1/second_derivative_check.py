@@ -17,7 +17,7 @@ class Formula:
 
 
 def probe(answer, ask: Ask) -> None:
-    """A cube at readable places, a bent function at random ones, and a straight one."""
+    """A cube at readable places, tanh at random ones, and a linear function."""
     import tensorflow as tf
 
     x = tf.constant([1.0, 2.0, -1.0])
@@ -34,7 +34,7 @@ exercise = Exercise(
         "The outer tape has to see how the slope came about: where must `inner.gradient` stand?",
         "The slopes of theory/autodiff.md, (1) to (7), are made of the same operations as the "
         "results, so (9) can go through them too. `inner.gradient` stands inside the outer tape; "
-        'what is straight is unconnected: `unconnected_gradients="zero"`.',
+        'the slope of a linear f is unconnected: `unconnected_gradients="zero"`.',
         "with an outer tape that watches x: with an inner tape that watches x: y = f of x; slope = "
         "inner's gradient. Behind both: curvature = outer's gradient of slope, 0 where unconnected",
     ),
@@ -44,7 +44,7 @@ exercise = Exercise(
             {"        slope = inner": "    slope = inner"},
         ),
         Mistake(
-            "the curvature of a straight line is None for the tape: return zeros there",
+            "the second derivative of a linear function is None for the tape: return zeros there",
             {', unconnected_gradients="zero"': ""},
         ),
         Mistake(

@@ -1,5 +1,7 @@
 """How `tape_gradients` is checked."""
 
+import numpy as np
+
 from brain.learn import Ask, Exercise, Mistake
 
 
@@ -16,15 +18,23 @@ class Formulas:
         return self.text
 
 
+def plain(value):
+    """Whether a value is a plain number; of a tuple or list, whether each is."""
+    if isinstance(value, tuple | list):
+        return [plain(part) for part in value]
+    return isinstance(value, int | float | np.number)
+
+
 def probe(answer, ask: Ask) -> None:
-    """Sum and product, something bent, whole numbers, and a result that y is not in."""
+    """Sum and product, then other functions, whole numbers, and a result that y is not in."""
     import tensorflow as tf
 
     both = Formulas("(x + 2 * y, x * y)", lambda x, y: (x + 2 * y, x * y))
-    ask(answer.tape_gradients, both, 3.0, 5.0)
+    slopes = ask(answer.tape_gradients, both, 3.0, 5.0)
+    ask.note("whether the slopes are plain numbers", plain(slopes))
     x, y = (float(number) for number in ask.draw.normal(0, 1, 2))
-    bent = Formulas("(tanh(x * y), exp(x) - y)", lambda x, y: (tf.tanh(x * y), tf.exp(x) - y))
-    ask(answer.tape_gradients, bent, x, y)
+    curved = Formulas("(tanh(x * y), exp(x) - y)", lambda x, y: (tf.tanh(x * y), tf.exp(x) - y))
+    ask(answer.tape_gradients, curved, x, y)
     ask(answer.tape_gradients, both, 3, 5)
     ask(answer.tape_gradients, Formulas("(x * x, x * y)", lambda x, y: (x * x, x * y)), x, y)
 
@@ -60,6 +70,10 @@ exercise = Exercise(
         Mistake(
             "these are the slopes of the sum of both results: ask for each result by itself",
             {"tape.gradient(one, inputs": "tape.gradient(results, inputs"},
+        ),
+        Mistake(
+            "the slopes are tensors: plain numbers are asked for",
+            {"float(slope)": "slope"},
         ),
         Mistake(
             "rows and columns are exchanged: the first pair belongs to u, the second to v",

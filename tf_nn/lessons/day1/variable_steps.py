@@ -2,7 +2,7 @@
 
 Tensors cannot be changed; a variable can, by `assign`, `assign_add` and `assign_sub`, and a tape
 watches it by itself. Each step computes the loss f(w) under a new tape and moves w against its
-gradient: w <- w - rate * gradient.
+gradient.
 """
 
 import tensorflow as tf

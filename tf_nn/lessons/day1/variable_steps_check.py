@@ -1,5 +1,7 @@
 """How `variable_steps` is checked."""
 
+from numbers import Real
+
 from brain.learn import Ask, Exercise, Mistake
 
 
@@ -22,7 +24,8 @@ def probe(answer, ask: Ask) -> None:
     import tensorflow as tf
 
     bowl, start = Bowl([3.0, -1.0], [1.0, 2.0]), tf.zeros(2)
-    ask(answer.variable_steps, bowl, start, 0.1, 1)
+    losses, _ = ask(answer.variable_steps, bowl, start, 0.1, 1)
+    ask.note("whether the losses are plain numbers", [isinstance(one, Real) for one in losses])
     ask(answer.variable_steps, bowl, start, 0.1, 3)
     centre, curve = (ask.draw.uniform(0.5, 1.5, 4).tolist() for _ in range(2))
     ask(answer.variable_steps, Bowl(centre, curve), tf.zeros(4), 0.05, 10)
@@ -63,6 +66,10 @@ exercise = Exercise(
                 "tape.gradient(loss, w))": "tape.gradient(loss, w))\n"
                 "        losses.append(float(f(w)))",
             },
+        ),
+        Mistake(
+            "the losses are tensors: note plain numbers",
+            {"losses.append(float(loss))": "losses.append(loss)"},
         ),
         Mistake(
             "nothing moves: `-` makes a new tensor; the variable is changed by `assign_sub`",

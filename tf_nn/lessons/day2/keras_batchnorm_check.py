@@ -60,7 +60,7 @@ exercise = Exercise(
             {"[gamma, beta, mean, variance]": "[gamma, beta, 0 * mean, 0 * variance + 1]"},
         ),
         Mistake(
-            "Keras keeps the running variance, not its root, the deviation",
+            "Keras keeps the running variance, not its root, the standard deviation",
             {"[gamma, beta, mean, variance]": "[gamma, beta, mean, variance**0.5]"},
         ),
         Mistake(

@@ -9,7 +9,7 @@ import keras
 
 
 class KerasDense(keras.layers.Layer):
-    """Z = X W + b, of `units` units: `kernel` (D, units), drawn by Glorot's rule, and `bias`, 0."""
+    """A dense layer. `kernel` (D, units) is drawn by Glorot's rule, `bias` (units,) begins at 0."""
 
     def __init__(self, units):
         super().__init__()

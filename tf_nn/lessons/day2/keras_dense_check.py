@@ -1,5 +1,7 @@
 """How `keras_dense` is checked."""
 
+import numpy as np
+
 from brain.learn import Ask, Exercise, Mistake
 
 
@@ -12,9 +14,8 @@ def probe(answer, ask: Ask) -> None:
     layer = answer.KerasDense(2)
     x = tf.constant([[1.0, 2.0, -1.0], [0.0, 1.0, 3.0]])
     layer(x)
-    ask.note(
-        "shapes of layer.trainable_variables", [tuple(v.shape) for v in layer.trainable_variables]
-    )
+    shapes = sorted((tuple(v.shape) for v in layer.trainable_variables), key=len)
+    ask.note("shapes of layer.trainable_variables, the shorter first", shapes)
     ask.note("layer.bias at first", layer.bias)
     layer.kernel.assign([[1.0, -1.0], [2.0, 0.5], [0.0, 3.0]])
     layer.bias.assign([0.5, -0.5])
@@ -29,9 +30,15 @@ def probe(answer, ask: Ask) -> None:
     layer.bias.assign(b)
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(ask(layer, x) ** 2)
-    ask.note("gradients of the trainable variables", tape.gradient(loss, layer.trainable_variables))
-    spread = float(tf.reduce_max(tf.abs(answer.KerasDense(7)(tf.ones((1, 6))))))
-    ask.note("whether the kernel is drawn at random", spread > 0)
+    gradients = tape.gradient(loss, [layer.kernel, layer.bias])
+    ask.note("the gradients of layer.kernel and layer.bias", gradients)
+
+    layer = answer.KerasDense(200)
+    layer(tf.ones((1, 100)))
+    drawn = np.array(layer.kernel) / np.sqrt(2 / (100 + 200))
+    ask.note("the mean of a kernel (100, 200) by Glorot's rule", round(float(drawn.mean()), 1))
+    spread = round(float(drawn.std()), 1)
+    ask.note("its standard deviation by that of Glorot's rule, to one digit", spread)
 
 
 exercise = Exercise(
@@ -65,6 +72,19 @@ exercise = Exercise(
         Mistake(
             "the kernel begins at 0: all its units would learn the same",
             {'initializer="glorot_uniform"': 'initializer="zeros"'},
+        ),
+        Mistake(
+            "the kernel's weights begin alike, so its units would learn the same: draw them",
+            {'initializer="glorot_uniform"': 'initializer="ones"'},
+        ),
+        Mistake(
+            "the kernel is drawn by He's rule: Glorot's has the variance 2 / (inputs + units)",
+            {'initializer="glorot_uniform"': 'initializer="he_uniform"'},
+        ),
+        Mistake(
+            "the kernel has the same standard deviation whatever its shape: Glorot's rule goes by "
+            "the numbers of inputs and units",
+            {'initializer="glorot_uniform"': 'initializer="random_normal"'},
         ),
         Mistake(
             "the kernel is not trainable, so no training will move it",

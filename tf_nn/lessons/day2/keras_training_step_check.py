@@ -42,7 +42,7 @@ def probe(answer, ask: Ask) -> None:
     for variable in model.trainable_variables:
         variable.assign(tensor(variable.shape))
     ask(answer.predict, model, x)
-    optimizer = Descent(0.1)
+    optimizer = Descent(0.1, momentum=0.9)
     for number in (1, 2, 3):
         loss = ask(answer.training_step, model, Loss(), optimizer, x, y)
         ask.note("what kind of value it returns", type(loss).__name__)
@@ -90,6 +90,15 @@ exercise = Exercise(
             },
         ),
         Mistake(
+            "the optimizer's rule is not used, only its rate: this one has momentum; call "
+            "`apply_gradients`",
+            {
+                "    optimizer.apply_gradients(zip(gradients, model.trainable_variables, "
+                "strict=True))\n": "    for one, v in zip(gradients, model.trainable_variables):\n"
+                "        v.assign_sub(optimizer.learning_rate * one)\n"
+            },
+        ),
+        Mistake(
             "a tensor is returned: a plain number is asked for",
             {"return float(loss)": "return loss"},
         ),
@@ -107,6 +116,6 @@ exercise = Exercise(
     ),
     uses=("numpy", "tensorflow", "keras"),
     seconds=30.0,  # the first operation of a process makes TensorFlow ready
-    tolerance=1e-4,  # float32 rounds at 6e-8, three steps follow, and small deviations divide
+    tolerance=1e-4,  # float32 rounds at 6e-8, three steps follow, and small numbers divide
     read_next="tf_nn/norms.py: statistics that move in a training step only",
 )

@@ -2,8 +2,8 @@
 
 Keras's cross-entropies take probabilities unless they are told `from_logits=True`; given logits
 without it, they cut them off and go on. And with `sample_weight` they divide by the number of
-samples. Here a sample of weight 2 shall count as if it were there twice: the weighted losses are
-divided by the sum of the weights.
+samples. Here a sample of weight 2 shall count as if it were there twice, also in the number that
+the sum is divided by.
 """
 
 import tensorflow as tf

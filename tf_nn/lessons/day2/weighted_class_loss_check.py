@@ -13,7 +13,11 @@ def probe(answer, ask: Ask) -> None:
     logits = tf.constant(ask.draw.normal(0, 2, (5, 4)), tf.float32)
     labels = tf.constant(ask.draw.integers(0, 4, 5))
     weights = tf.constant(ask.draw.uniform(0.5, 3, 5), tf.float32)
-    ask(answer.weighted_class_loss, logits, labels, weights)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        loss = ask(answer.weighted_class_loss, logits, labels, weights)
+    gradient = tape.gradient(loss, logits) if tf.is_tensor(loss) else None
+    ask.note("the gradient of the logits", gradient)
     ask(answer.weighted_class_loss, 100 * logits, labels, weights)
 
 
@@ -53,6 +57,13 @@ exercise = Exercise(
                 "tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)": "("
                 "tf.keras.losses.sparse_categorical_crossentropy("
                 "labels, tf.nn.softmax(logits)))"
+            },
+        ),
+        Mistake(
+            "a plain number is no tensor, and no gradient leads back from it: return the tensor",
+            {
+                "tf.reduce_sum(weights * losses) / tf.reduce_sum(weights)": "float("
+                "tf.reduce_sum(weights * losses) / tf.reduce_sum(weights))"
             },
         ),
         Mistake(

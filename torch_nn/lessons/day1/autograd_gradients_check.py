@@ -1,5 +1,7 @@
 """How `autograd_gradients` is checked."""
 
+import numpy as np
+
 from brain.learn import Ask, Exercise, Mistake
 
 
@@ -16,16 +18,24 @@ class Formula:
         return self.text
 
 
+def plain(value):
+    """Whether a value is a plain number; of a tuple or list, whether each is."""
+    if isinstance(value, tuple | list):
+        return [plain(part) for part in value]
+    return isinstance(value, int | float | np.number)
+
+
 def probe(answer, ask: Ask) -> None:
     """The example of the first week, others at random points, and one that leaves x out."""
     import torch
 
     product = Formula("(x + y) * z", lambda x, y, z: (x + y) * z)
-    ask(answer.autograd_gradients, product, -2.0, 5.0, -4.0)
+    result = ask(answer.autograd_gradients, product, -2.0, 5.0, -4.0)
+    ask.note("whether value and slopes are plain numbers", plain(result))
     x, y, z = (float(number) for number in ask.draw.normal(0, 1, 3))
     ask(answer.autograd_gradients, product, x, y, z)
-    bent = Formula("tanh(x * y) + x * z", lambda x, y, z: torch.tanh(x * y) + x * z)
-    ask(answer.autograd_gradients, bent, x, y, z)
+    curved = Formula("tanh(x * y) + x * z", lambda x, y, z: torch.tanh(x * y) + x * z)
+    ask(answer.autograd_gradients, curved, x, y, z)
     ask(answer.autograd_gradients, product, -2, 5, -4)
     ask(answer.autograd_gradients, Formula("y * z", lambda x, y, z: y * z), 1.5, y, z)
 
@@ -53,6 +63,14 @@ exercise = Exercise(
         Mistake(
             "an input that f does not use keeps its `.grad` at None: return 0 in its place",
             {"0.0 if one.grad is None else one.grad.item()": "one.grad"},
+        ),
+        Mistake(
+            "the slopes are tensors: plain numbers are asked for, which `item()` gives",
+            {"else one.grad.item()": "else one.grad"},
+        ),
+        Mistake(
+            "the value is a tensor: a plain number is asked for, which `item()` gives",
+            {"return value.item()": "return value"},
         ),
         Mistake(
             "the inputs do not require a gradient: say so when you make the tensors",

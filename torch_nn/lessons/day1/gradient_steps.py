@@ -1,9 +1,9 @@
 """Gradient descent by hand, with autograd's gradients.
 
 A tensor w starts at `start`. Each step computes the loss f(w), goes backward, and moves w itself
-against its gradient: w <- w - rate * gradient. Two things are easily forgotten. The step must not
-become a part of the graph (`torch.no_grad`), and PyTorch adds each new gradient to the one that is
-there: the old one has to be taken away.
+against its gradient. Two things are easily forgotten. The step must not become a part of the graph
+(`torch.no_grad`), and PyTorch adds each new gradient to the one that is there: the old one has to
+be taken away.
 """
 
 import torch

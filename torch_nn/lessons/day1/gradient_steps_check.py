@@ -1,5 +1,7 @@
 """How `gradient_steps` is checked."""
 
+from numbers import Real
+
 from brain.learn import Ask, Exercise, Mistake
 
 
@@ -21,7 +23,8 @@ def probe(answer, ask: Ask) -> None:
     import torch
 
     bowl, start = Bowl(torch.tensor([3.0, -1.0]), torch.tensor([1.0, 2.0])), torch.zeros(2)
-    ask(answer.gradient_steps, bowl, start, 0.1, 1)
+    losses, _ = ask(answer.gradient_steps, bowl, start, 0.1, 1)
+    ask.note("whether the losses are plain numbers", [isinstance(one, Real) for one in losses])
     ask(answer.gradient_steps, bowl, start, 0.1, 3)
     ask.note("start after the call", start)
     centre, curve = torch.tensor(ask.draw.uniform(0.5, 1.5, (2, 4)))
@@ -49,7 +52,7 @@ exercise = Exercise(
             {"w -= ": "w += "},
         ),
         Mistake(
-            "w is no leaf after this step, and has no gradient at the next: change it in place",
+            "w is another tensor after this step, which requires no gradient: change it in place",
             {"w -= rate * w.grad": "w = w - rate * w.grad"},
         ),
         Mistake(
@@ -74,6 +77,10 @@ exercise = Exercise(
                 "        losses.append(loss.item())\n": "",
                 "w -= rate * w.grad": "w -= rate * w.grad\n            losses.append(f(w).item())",
             },
+        ),
+        Mistake(
+            "the losses are tensors: note plain numbers, which `item()` gives",
+            {"losses.append(loss.item())": "losses.append(loss.detach())"},
         ),
         Mistake("the learning rate is missing in the step", {"rate * w.grad": "w.grad"}),
     ),

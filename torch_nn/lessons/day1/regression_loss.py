@@ -1,8 +1,8 @@
 """The mean squared error of a network with one output.
 
 The network gives a column, (N, 1); the targets of a data set are mostly a plain row of N numbers,
-(N,). The loss is the mean over the N samples of (output - target) ** 2. Targets may also come as
-a column (N, 1): it is the same loss.
+(N,). The loss is the mean squared error over the N samples. Targets may also come as a column
+(N, 1): it is the same loss.
 """
 
 import torch

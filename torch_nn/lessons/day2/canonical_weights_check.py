@@ -41,7 +41,7 @@ exercise = Exercise(
             {"weight.transpose(3, 2, 0, 1))": "weight.transpose(2, 3, 0, 1))"},
         ),
         Mistake(
-            "all axes are turned round, `.T` does that: height and width are exchanged too",
+            "all axes are reversed, `.T` does that: height and width are exchanged too",
             {"weight.transpose(3, 2, 0, 1))": "weight.T)"},
         ),
         Mistake(

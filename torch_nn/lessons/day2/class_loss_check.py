@@ -4,16 +4,23 @@ from brain.learn import Ask, Exercise, Mistake
 
 
 def probe(answer, ask: Ask) -> None:
-    """The example of theory/losses.md; then random logits and sequences, one with T = K."""
+    """The example of theory/losses.md; large logits; random ones, and sequences, one with T = K."""
     import torch
 
     logits = torch.tensor([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
     ask(answer.class_loss, logits, torch.tensor([0, 2]))
     ask(answer.probabilities, logits)
+    large = torch.tensor([[999.0, 1000.0, 1001.0], [0.0, 0.0, -800.0]])
+    ask(answer.class_loss, large, torch.tensor([0, 2]))
+    ask(answer.probabilities, large)
     for shape in ((5, 4), (2, 4, 4), (3, 5, 4)):
         logits = torch.tensor(ask.draw.normal(0, 2, shape))
         labels = torch.tensor(ask.draw.integers(0, 4, shape[:-1]))
-        ask(answer.class_loss, logits, labels)
+        logits.requires_grad_()
+        loss = ask(answer.class_loss, logits, labels)
+        if getattr(loss, "requires_grad", False):
+            loss.backward()
+        ask.note("the gradient of the logits", logits.grad)
         ask(answer.probabilities, logits)
 
 
@@ -71,6 +78,22 @@ exercise = Exercise(
         Mistake(
             "the exponentials are divided by the sum of them all: each row has its own sum",
             {"torch.softmax(logits, dim=-1)": "logits.exp() / logits.exp().sum()"},
+        ),
+        Mistake(
+            "large logits overflow: `torch.softmax` subtracts the largest of a row first",
+            {"torch.softmax(logits, dim=-1)": "logits.exp() / logits.exp().sum(-1, keepdim=True)"},
+        ),
+        Mistake(
+            "a probability rounds to 0 and its logarithm is infinite: compute from the logits",
+            {
+                "functional.cross_entropy(logits.reshape(-1, classes)": "functional.nll_loss("
+                "logits.softmax(-1).log().reshape(-1, classes)"
+            },
+        ),
+        Mistake(
+            "the loss has left the graph, by `item` or `detach`, and no gradient can come back: "
+            "return the tensor as it is",
+            {"labels.reshape(-1))": "labels.reshape(-1)).item()"},
         ),
         Mistake(
             "these are sigmoids, a yes or no for each class by itself: of K classes one is right",

@@ -18,6 +18,7 @@ def probe(answer, ask: Ask) -> None:
         ask.note("outputs.requires_grad", getattr(outputs, "requires_grad", None))
         ask.note("the running mean of the batch normalisation then", model[1].running_mean)
         ask.note(f"model.training, where it came as {training}", model.training)
+        ask.note("the same of its layers", [layer.training for layer in model])
 
 
 exercise = Exercise(
@@ -47,6 +48,10 @@ exercise = Exercise(
         Mistake(
             "the model is left in training mode though it came in evaluation mode: keep what was",
             {"model.train(before)": "model.train()"},
+        ),
+        Mistake(
+            "the model is put back, its layers are not: `model.train(...)` switches all of them",
+            {"model.train(before)": "model.training = before"},
         ),
         Mistake(
             "`no_grad` stops the graph, not dropout: put the model in evaluation mode too",

@@ -49,7 +49,7 @@ exercise = Exercise(
             {"super().__init__()": "pass"},
         ),
         Mistake(
-            "the parameters are float64 and x is float32: PyTorch mixes them in no product",
+            "the parameters are float64 and x is float32: no matrix product mixes these",
             {
                 "torch.tensor(weight, dtype=torch.float32)": "torch.tensor(weight)",
                 "torch.tensor(bias, dtype=torch.float32)": "torch.tensor(bias)",
@@ -68,7 +68,7 @@ exercise = Exercise(
             {"x @ self.weight": "x @ self.weight.T"},
         ),
         Mistake(
-            "the parameters are float64 and x is turned into it: float32 is asked for, as in all "
+            "the parameters are float64 and x is converted to it: float32 is asked for, as in all "
             "of PyTorch's own layers",
             {
                 "torch.tensor(weight, dtype=torch.float32)": "torch.tensor(weight)",

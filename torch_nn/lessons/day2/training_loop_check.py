@@ -4,7 +4,7 @@ from brain.learn import Ask, Exercise, Mistake
 
 
 def probe(answer, ask: Ask) -> None:
-    """Five samples in order, in batches of two; then seven in three orders, in batches of three."""
+    """Five samples in order, in batches of two; then seven, in batches of three and of seven."""
     import torch
     from torch import nn
 
@@ -28,6 +28,7 @@ def probe(answer, ask: Ask) -> None:
     orders = [torch.tensor(ask.draw.permutation(7)) for _ in range(3)]
     ask(answer.training_loop, model, nn.functional.cross_entropy, descent, x, y, 3, orders)
     ask.note("the parameters then", [p.detach() for p in model.parameters()])
+    ask(answer.training_loop, model, nn.functional.cross_entropy, descent, x, y, 7, orders[:1])
 
 
 exercise = Exercise(
@@ -48,6 +49,10 @@ exercise = Exercise(
             {
                 "len(order), batch_size": "len(order) - batch_size + 1, batch_size",
             },
+        ),
+        Mistake(
+            "where the batches come out even, one more is taken that is empty: end before N",
+            {"range(0, len(order), batch_size)": "range(0, len(order) + 1, batch_size)"},
         ),
         Mistake(
             "x is put in order but y is not: pick both by the same indices",
