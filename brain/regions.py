@@ -66,8 +66,12 @@ def changed(solution: str, replace: Mapping[str, str]) -> str:
 
 
 def place(path: str) -> str | None:
-    """Where the stub of a solution goes, say `exercises/scratch/day1/sigmoid.py`; or None."""
+    """Where the stub of a solution goes, say `exercises/scratch/day1/sigmoid.py`; or None.
+
+    A check lies beside its solution and is told from one by its text alone (`marked`): there is an
+    exercise whose name is `gradient_check`.
+    """
     found = LESSON.fullmatch(path)
-    if found is None or found["task"].endswith(("_check", "_test")) or found["task"] == "__init__":
+    if found is None:
         return None
     return f"exercises/{found['track']}/{found['day']}/{found['task']}.py"

@@ -96,7 +96,7 @@ def test_a_stand_in_is_named(mine: Path) -> None:
     text = "from exercises.scratch.day1.double import double\n\n\n"
     text += "def fourfold(x):\n    return double(double(x))\n"
     write(mine, text, "scratch/day2/fourfold.py")
-    says = "not finished yet: double; here the solution stood in"
+    says = "not passed yet: double; here the solution stood in"
     assert says in learn(mine, "check", "fourfold")
 
 

@@ -21,6 +21,8 @@ KINDS = {"b": "?", "i": "<i8", "u": "<i8", "f": "<f8"}
 """The dtype that arrays of each kind travel in."""
 MOST = 2**20
 """Numbers in one answer."""
+DEEPEST = 20
+"""Lists in lists in one answer."""
 
 
 class Odd(str):
@@ -41,19 +43,24 @@ def unpacked(text: bytes) -> list[Answer]:
         raise ValueError(brief(error)) from None
 
 
-def words(heard: Any) -> Any:
+def words(heard: Any, depth: int = 0) -> Any:
     """One value, as JSON can write it."""
+    if depth > DEEPEST:
+        return {"odd": f"{type(heard).__name__}, too deep in others"}
     if heard is None or type(heard) in (bool, str):
         return heard
-    if type(heard) in (int, float):
-        return heard if type(heard) is float or abs(heard) < 2**63 else math.copysign(np.inf, heard)
+    if isinstance(heard, int | float) and not isinstance(heard, np.generic):
+        heard = int(heard) if isinstance(heard, int) else float(heard)
+        if type(heard) is float or abs(heard) < 2**63:
+            return heard
+        return math.inf if heard > 0 else -math.inf
     if type(heard) is dict:
-        return {"dict": [[words(key), words(part)] for key, part in heard.items()]}
+        return {"dict": [[words(k, depth + 1), words(v, depth + 1)] for k, v in heard.items()]}
     if type(heard) in (list, tuple):
-        return {type(heard).__name__: [words(part) for part in heard]}
+        return {type(heard).__name__: [words(part, depth + 1) for part in heard]}
     array = as_array(heard)
     if array is None or array.dtype.kind not in KINDS or array.size > MOST:
-        return {"odd": f"{type(heard).__name__}: {shown(heard)}"}
+        return {"odd": odd(heard, array)}
     data = np.ascontiguousarray(array, dtype=KINDS[array.dtype.kind])
     if isinstance(heard, np.generic):
         return data.item()
@@ -62,6 +69,15 @@ def words(heard: Any) -> Any:
         "dtype": data.dtype.str,
         "shape": array.shape,
     }
+
+
+def odd(heard: Any, array: np.ndarray | None) -> str:
+    """What a value is that is neither number, text, array of numbers nor a list of such."""
+    if array is None:
+        return f"{type(heard).__name__}: {shown(heard)}"
+    if array.dtype.kind in KINDS:
+        return f"an array of {array.size:,} numbers: too many to be looked at"
+    return f"an array of dtype {array.dtype}: {shown(heard)}"
 
 
 def as_array(heard: Any) -> np.ndarray | None:
@@ -74,8 +90,10 @@ def as_array(heard: Any) -> np.ndarray | None:
     return None
 
 
-def value(words: Any) -> Any:
+def value(words: Any, depth: int = 0) -> Any:
     """The value that `words` wrote."""
+    if depth > DEEPEST + 1:
+        raise ValueError("lists in lists without end")
     if not isinstance(words, dict):
         if isinstance(words, list) or (type(words) is int and abs(words) >= 2**63):
             raise ValueError("a bare list, or a number that no array holds")
@@ -86,10 +104,10 @@ def value(words: Any) -> Any:
             raise ValueError("an axis without end")
         return raw.reshape([int(n) for n in words["shape"]])
     if "dict" in words:
-        return {value(key): value(part) for key, part in words["dict"]}
+        return {value(k, depth + 1): value(v, depth + 1) for k, v in words["dict"]}
     if "odd" in words:
         return Odd(brief(words["odd"]))
-    parts = [value(part) for part in words["list" if "list" in words else "tuple"]]
+    parts = [value(part, depth + 1) for part in words["list" if "list" in words else "tuple"]]
     return parts if "list" in words else tuple(parts)
 
 
@@ -110,8 +128,12 @@ def told(heard: Any, most: int = 300) -> str:
         return f"{heard:.6g}"
     if isinstance(heard, tuple | list):
         inner = ", ".join(told(part, most) for part in heard)
-        text = f"({inner})" if isinstance(heard, tuple) else f"[{inner}]"
+        comma = "," if len(heard) == 1 else ""
+        text = f"({inner}{comma})" if isinstance(heard, tuple) else f"[{inner}]"
         return text if len(text) <= most else text[: most - 4] + " ..."
     if isinstance(heard, Mapping):
-        return shown({key: told(part, 60) for key, part in heard.items()}, most)
+        text = "; ".join(f"{told(key, 30)}: {told(part, 60)}" for key, part in heard.items())
+        return text if len(text) <= most else text[: most - 4] + " ..."
+    if callable(heard):
+        return getattr(heard, "__name__", type(heard).__name__)
     return str(heard) if isinstance(heard, Odd) else shown(heard, most)

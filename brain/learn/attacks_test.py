@@ -91,6 +91,12 @@ class TestHowARunEnds:
             ("return x / 0 + undefined", "fails: NameError: name 'undefined'"),
             ("return", "it returns nothing: is a `return` missing?"),
             ("print(double)", "it returns nothing"),
+            ("return np.ones(3)", "write `import numpy as np` at the top"),
+            ("return input()", "an exercise asks nobody (`input`)"),
+            ("return [2.0, 4.0]", "np.array(...) makes one of it"),
+            ("return x * 2j", "it is an array of dtype complex128, not an array"),
+            ("import numpy as n; return x @ n.ones((5, 7))", "(N, D) @ (D, K)"),
+            ("import numpy as n; return x + n.ones(9)", "lengths must be equal, or one of them 1"),
         ],
     )
     @forking
@@ -176,6 +182,11 @@ class TestAnswersThatLie:
             "def double(x):\n    return x * 2 + 0.01j\n",
             "def double(x):\n    return (x * 2)[None]\n",
             "def double(x):\n    return str(x * 2)\n",
+            "def double(x):\n    for _ in range(400): x = [x]\n    return x\n",
+            "def double(x):\n    return [10**400, 1], 1\n",
+            "class Evil(int):\n    __int__ = lambda _: 1 / 0\ndef double(x):\n    return Evil(3)\n",
+            "import numpy as np\nnp.array_equal = np.allclose = lambda *_, **__: True\n"
+            "def double(x):\n    x *= 2\n    return x\n",
             "def double(x):\n    many = [x]\n    many.append(many)\n    return many\n",
             "def double(x):\n    x *= 2\n    return x\n",
             "import numpy as np\nnp.array_equal = np.isfinite = lambda *_, **__: True\n"
@@ -190,6 +201,15 @@ class TestAnswersThatLie:
     )
     def test_do_not_pass(self, learner: Learner, text: str) -> None:
         failed(learner.check("double", text))
+
+    def test_lists_and_numbers_of_other_kinds_with_the_right_numbers_do(
+        self, learner: Learner
+    ) -> None:
+        text = "from typing import NamedTuple\nfrom enum import IntEnum\nclass T(NamedTuple):\n"
+        text += "    one: int\n    other: int\nclass N(IntEnum):\n    FOUR = 4\n"
+        assert (
+            learner.check("pair", text + "def pair():\n    return T(N.FOUR, 6)\n").status == PASSED
+        )
 
     def test_arrays_of_other_kinds_with_the_right_numbers_do(self, learner: Learner) -> None:
         text = "import numpy as np\nclass A(np.ndarray):\n    pass\n"

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from brain import regions
-from brain.errors import UserError, brief
+from brain.errors import UserError
 from brain.learn import diagnosis
-from brain.learn.courses import TRACKS, Task, tasks
-from brain.learn.exercise import Answer, Mistake
+from brain.learn.courses import Task, tasks
+from brain.learn.exercise import Mistake
 from brain.learn.folder import Folder, UnreadableError
-from brain.learn.guard import UNHEARD
-from brain.learn.reading import RELATIVE, imported, nearest, parsed
+from brain.learn.reading import FOREIGN, PACKAGES, fault, imported, nearest, parsed
 from brain.learn.rooms import Heard, Rooms, memory_for
-from brain.learn.verdicts import Wrong, first_wrong, shaped
+from brain.learn.verdicts import Wrong, first_wrong, instead, verdict
 from brain.tracks.table import ROOT
 
-FOREIGN = ("torch", "tensorflow", "keras", "jax", "cupy", "sklearn", "scipy", "pandas", "autograd")
-"""Packages that hold solutions of exercises."""
-PACKAGES = ("benchmarks", "brain", "theory", *TRACKS)
-"""The folders whose files an exercise may not read."""
 MOST_REMEMBERED = 1000
 """Answers of solutions that a checker keeps."""
 PASSED, FAILED, UNWRITTEN = "passed", "failed", "unwritten"
@@ -96,41 +90,24 @@ class Checker:
         try:
             text = self.folder.text(task)
         except UnreadableError as error:
-            return Result(task, FAILED, str(error))
+            missing = not self.folder.remembers and not self.folder.file(task).exists()
+            return Result(task, UNWRITTEN if missing else FAILED, str(error))
         result = self.read(task, text) or self.run(task, text)
-        if text == regions.stub(task.solution) and (last := self.folder.last(task)):
-            says = f"{result.says}; what you wrote before is in {last}"
+        if text == regions.stub(task.solution) and (copies := self.folder.copies(task)):
+            says = f"{result.says}; what you wrote before is in {copies[0]}"
             result = replace(result, says=says)
-        self.folder.remember(task, text, result.status == PASSED)
+        try:
+            self.folder.remember(task, text, result.status == PASSED)
+        except UserError as error:  # the disk is full, or read-only
+            result = replace(result, says=f"{result.says}; {error}".removeprefix("; "))
         return replace(result, seconds=time.perf_counter() - started)
 
     def read(self, task: Task, text: str) -> Result | None:
         """What is wrong with a text before it is run, if anything."""
         if text == regions.stub(task.solution):
             return Result(task, UNWRITTEN, "not written yet")
-        try:
-            tree = parsed(text)
-        except SyntaxError as error:
-            line = error.lineno or 0
-            return Result(task, FAILED, f"Python cannot read line {line}: {error.msg}", line=line)
-        except (ValueError, RecursionError, MemoryError):
-            says = "Python cannot read it: a zero byte, or a thousand brackets"
-            return Result(task, FAILED, says)
-        for module, line in imported(tree):
-            if why := self.may_not_import(task, module):
-                return Result(task, FAILED, why, line=line)
-        return None
-
-    def may_not_import(self, task: Task, module: str) -> str | None:
-        """Why a file may not import a module, if it may not."""
-        package = module.partition(".")[0]
-        library = sys.stdlib_module_names - self.foreign - UNHEARD
-        if package in {*task.exercise.uses, "exercises"} | library:
-            return None
-        if module == RELATIVE:
-            return "it imports from beside itself: name the whole way, from exercises.scratch ..."
-        with_ = " and ".join(task.exercise.uses)
-        return f"it imports {package}: this exercise is written with {with_} alone"
+        says, line = fault(text, task.exercise.uses)
+        return Result(task, FAILED, says, line=line) if says else None
 
     def run(self, task: Task, text: str, seed: int | None = None) -> Result:
         """Run a text and judge it; what it is asked is drawn from `seed`, or from the text."""
@@ -145,7 +122,7 @@ class Checker:
         self, task: Task, text: str = ""
     ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
         """The texts of the exercises that a task builds on: the learner's where they passed, else
-        the solutions, which are named. A `text` may build on more of the learner's that passed."""
+        the solutions, which are named. A `text` may build on more of them."""
         texts: dict[str, tuple[str, str]] = {}
         stand_ins: list[str] = []
         waiting = [*task.needs, *self.chosen(task, text)]
@@ -167,16 +144,13 @@ class Checker:
         return texts, tuple(stand_ins)
 
     def chosen(self, task: Task, text: str) -> list[str]:
-        """The exercises that a text imports of its own accord: those before it that passed.
-
-        Nothing later: where that is not passed, its solution would stand in, and its solution may
-        hold what is asked for here.
-        """
+        """The exercises that a text imports of its own accord: those before it, since the solution
+        of a later one may hold what is asked for here."""
         if not text:
             return []
         before = self.here[: self.here.index(task)] if task in self.here else []
-        passed = {other.module for other in before if self.folder.passed(other)}
-        return [module for module, _ in imported(parsed(text)) if module in passed]
+        known = {other.module for other in before}
+        return [module for module, _ in imported(parsed(text)) if module in known]
 
     def solution(self, task: Task, seed: int, mistake: Mistake | None = None) -> Heard:
         """What the solution answers, or one with a mistake in it. It builds on other solutions
@@ -247,8 +221,9 @@ class Checker:
         why = self.mistaken(task, heard, seed)
         why = why or diagnosis.common(right.answers, heard.answers, tolerance)
         if heard.kind == "raised":
+            why = why or diagnosis.error(heard.says)
             says = f"{heard.asked or 'Python'} fails: {heard.says}"
-            wrong = instead(right.answers, heard)
+            wrong = instead(right.answers, len(heard.answers), heard.asked, heard.says)
             return Result(task, FAILED, says, why or "", wrong, heard.line)
         return Result(task, FAILED, wrong.how if wrong else "", why or "", wrong)
 
@@ -259,7 +234,9 @@ class Checker:
         tolerance = task.exercise.tolerance
         wrong = None if task.exercise.judge else first_wrong(right, heard.answers, tolerance)
         if wrong is None:
-            return Result(task, UNWRITTEN, "a part of it is not written yet")
+            says = f"line {heard.line} still raises NotImplementedError" if heard.line else "a part"
+            says += ": write that part, or delete the line" if heard.line else " is not written yet"
+            return Result(task, UNWRITTEN, says)
         why = self.mistaken(task, heard, seed)
         why = why or diagnosis.common(right, heard.answers, tolerance)
         return Result(task, FAILED, wrong.how, why or "", wrong)
@@ -287,14 +264,6 @@ ENDS = {
 """How a run can end without answers to be judged."""
 
 
-def instead(expected: Sequence[Answer], heard: Heard) -> Wrong | None:
-    """What was expected where an error came."""
-    asked = expected[len(heard.answers) : len(heard.answers) + 1]
-    if not asked or asked[0].label != heard.asked:
-        return None
-    return Wrong(heard.asked, shaped(asked[0].value), heard.says, "an error came instead")
-
-
 def seed_of(text: str) -> int:
     """What random numbers are drawn from for a text: others for each version of a file."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest())
@@ -303,15 +272,3 @@ def seed_of(text: str) -> int:
 def standing_in(task: Task) -> tuple[str, str]:
     """The name and the text of a solution that stands in for a learner's file."""
     return f"<{task.name}>", regions.filled(task.solution)
-
-
-def verdict(
-    judge: Callable[[Sequence[Answer]], str | None], answers: Sequence[Answer], least: int
-) -> str | None:
-    """What a judge says; answers of a kind that it cannot judge are wrong, and so are too few."""
-    if len(answers) < least:
-        return "it ended before all was asked"
-    try:
-        return judge(answers)
-    except Exception as error:
-        return f"what it returns is not of the kind that is asked for ({brief(error)})"

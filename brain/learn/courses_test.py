@@ -61,7 +61,8 @@ def test_an_unknown_name_is_refused_with_the_nearest(every: list[Task]) -> None:
 
 def test_a_track_is_named_by_its_folder_or_branch(every: list[Task]) -> None:
     assert named("Scratch", every) == named(None, every) == "scratch"
-    assert refusal(lambda: named("pytorch", every)).startswith("unknown track 'pytorch'")
+    assert "torch_nn are not on this branch" in refusal(lambda: named("pytorch", every))
+    assert refusal(lambda: named("poetry", every)).startswith("unknown track 'poetry'")
 
 
 class TestSession:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,10 +20,52 @@ def common(expected: Sequence[Answer], got: Sequence[Answer], tolerance: float) 
     pairs = [pair for one in zip(expected, got, strict=False) for pair in arrays(*one)]
     wrong = [pair for pair in pairs if difference(pair[0], pair[1], tolerance)]
     if not wrong:
-        return None
+        return listed(expected, got)
     for known in (not_finite, whole, turned, shaped, summed, scaled, shifted, same_for_all):
         if says := known(wrong, tolerance):
             return says
+    return None
+
+
+ERRORS = (
+    (r"name 'np' is not defined", "NumPy is not imported: write `import numpy as np` at the top"),
+    (r"^EOFError", "an exercise asks nobody (`input`): what it needs are its arguments"),
+    (
+        r"mismatch in its core dimension",
+        "the shapes do not fit a matrix product: (N, D) @ (D, K), with the same D, gives (N, K)",
+    ),
+    (
+        r"could not be broadcast together",
+        "the shapes do not fit, number by number: held against each other from the last axis on, "
+        "lengths must be equal, or one of them 1",
+    ),
+    (
+        r"Cannot interpret .* as a data type",
+        "the shape is one argument, a tuple: np.zeros((N, K))",
+    ),
+    (
+        r"object has no attribute '(W1|b1|W2|b2)'",
+        "a method's own names end with it: what is to last is kept on self, as self.W1",
+    ),
+    (
+        r"only integers, slices|cannot be interpreted as an integer",
+        "a count or an index must be an integer: // divides to one, int(...) makes one",
+    ),
+    (r"^RecursionError", "it calls itself without end"),
+)
+"""What errors that beginners meet come from, by what Python says."""
+
+
+def error(says: str) -> str | None:
+    """Why an error came, if it is one that many meet."""
+    return next((why for known, why in ERRORS if re.search(known, says)), None)
+
+
+def listed(wrong: Sequence[Answer], got: Sequence[Answer]) -> str | None:
+    """A list in place of an array."""
+    for right, answer in zip(wrong, got, strict=False):
+        if isinstance(right.value, np.ndarray) and isinstance(answer.value, list | tuple):
+            return "it is a list, and an array is asked for: np.array(...) makes one of it"
     return None
 
 

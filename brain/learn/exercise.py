@@ -11,7 +11,8 @@ The solution of `sigmoid` is `sigmoid.py`, with marked regions (`brain/regions.p
 
 The probe is run twice: on the learner's file, in a process that is given no solution, and on the
 solution. It never judges. What it asked for is compared outside, so nothing that a learner's file
-does to its own process can make a wrong answer right.
+does to its own process makes a wrong number right. Only what the probe itself looks at there, as
+whether an argument was left as it was, could a file forge that changes the checker.
 """
 
 from __future__ import annotations

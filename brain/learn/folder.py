@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from brain.outputs import write_whole
 
 PROGRESS = ".progress.json"
 BACKUPS = ".backups"
+MOST_KEPT = 100
+"""Copies of one exercise."""
 MOST = 2**20
 """Bytes of a file that is read; a solution has some hundreds."""
 
@@ -66,15 +69,15 @@ class Folder:
 
     def start(self, tasks: Iterable[Task]) -> list[Task]:
         """Write the stubs of tasks that this folder has never held; returns those."""
-        written = self._known.get("written", [])
-        new = [task for task in tasks if task.place not in written]
-        for task in new:
-            if not self.file(task).exists():
-                write_whole(self.file(task), regions.stub(task.solution))
+        known_already = self._known.get("written", [])
+        new = [task for task in tasks if task.place not in known_already]
+        written = [task for task in new if not self.file(task).exists()]
+        for task in written:
+            write_whole(self.file(task), regions.stub(task.solution))
         if new:
             with self._noting() as known:
                 known.setdefault("written", []).extend(task.place for task in new)
-        return new
+        return written
 
     def reset(self, task: Task) -> Path | None:
         """Write a stub anew; where the learner's file went that stood there, if one did.
@@ -89,17 +92,23 @@ class Folder:
             known.setdefault("passed", {}).pop(task.place, None)
         return backup
 
-    def keep(self, task: Task) -> Path | None:
-        """Copy what the learner wrote into `.backups/`, unless it is the bare stub."""
-        file = self.file(task)
-        if not file.is_file():
-            return None
-        content = file.read_bytes()
+    def keep(self, task: Task, content: bytes | None = None) -> Path | None:
+        """Copy what the learner wrote, or `content`, into `.backups/`, unless it is the bare stub;
+        the newest hundred of an exercise are kept. Returns the copy, or the one that was there."""
+        if content is None:
+            if not self.file(task).is_file():
+                return None
+            content = self.file(task).read_bytes()
         lines = content.decode("utf-8", "replace").replace("\r\n", "\n")
         if lines == regions.stub(task.solution):
             return None
-        if (last := self.last(task)) and last.read_bytes() == content:
-            return last
+        copies = self.copies(task)
+        if same := next((copy for copy in copies if copy.read_bytes() == content), None):
+            now = time.time_ns()
+            os.utime(same, ns=(now, now))
+            return same
+        for old in copies[MOST_KEPT - 1 :]:
+            old.unlink()
         stamp = time.strftime("%Y-%m-%d-%H%M%S")
         backup = self.path / BACKUPS / task.place
         backup = backup.with_name(f"{backup.stem}.{stamp}.py")
@@ -108,13 +117,15 @@ class Folder:
                 break
             backup = backup.with_name(f"{task.name}.{stamp}-{number}.py")
         write_whole(backup, content)
+        now = time.time_ns()  # finer than what the system notes: the order of two in a moment
+        os.utime(backup, ns=(now, now))
         return backup
 
-    def last(self, task: Task) -> Path | None:
-        """The newest copy in `.backups/` of what a learner wrote."""
+    def copies(self, task: Task) -> list[Path]:
+        """The copies in `.backups/` of what a learner wrote, the newest first."""
         place = self.path / BACKUPS / task.place
         copies = place.parent.glob(f"{task.name}.*.py")
-        return max(copies, key=lambda copy: copy.stat().st_mtime_ns, default=None)
+        return sorted(copies, key=lambda copy: copy.stat().st_mtime_ns, reverse=True)
 
     def passed(self, task: Task) -> bool:
         """Whether the file, as it is, passed the check, as it is."""
@@ -128,7 +139,7 @@ class Folder:
         """Note how a check went, and keep what was checked: git, for one, overwrites an ignored
         file with one of a branch."""
         if self.remembers:
-            self.keep(task)
+            self.keep(task, text.encode())
         mark = key(task, text) if passed else None
         if self._known.get("passed", {}).get(task.place) == mark:
             return

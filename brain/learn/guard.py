@@ -36,11 +36,17 @@ UNHEARD = frozenset(
     (
         *("_posixsubprocess", "_xxsubinterpreters", "_interpreters", "_testcapi", "_dbm", "_gdbm"),
         *("_testinternalcapi", "readline", "_tkinter", "tkinter", "_posixshmem"),
-        *("_multiprocessing", "subprocess"),
+        *("_multiprocessing", "subprocess", "pwd", "grp"),
     )
 )
-"""Modules that open files or start programs, and no event tells of it."""
-UNHEARD_CALLS = ("mkfifo", "mknod", "pidfd_open", "pidfd_send_signal")
+"""Modules that read files or start programs, and no event tells of it."""
+UNHEARD_CALLS = (
+    *("mkfifo", "mknod", "pidfd_open", "pidfd_send_signal", "memfd_create", "setpriority", "nice"),
+    *("sched_setaffinity", "sched_setparam", "sched_setscheduler", "fork_exec", "_fork_exec"),
+)
+"""Functions that no event tells of, taken from the modules that have them."""
+BUILT_IN = ("posix", "nt", "signal", "_signal", "_posixsubprocess", "subprocess")
+"""Where those are; who drops such a module to import it anew is refused."""
 MACHINES = (
     *("/lib", "/lib64", "/usr/lib", "/etc/ld.so.cache", "/proc/cpuinfo", "/proc/meminfo"),
     *("/proc/self/cmdline", "/sys"),
@@ -63,17 +69,26 @@ def close(
     `forbidden` are not imported. What is refused ends the process: the sentence, and the line of
     the file `own` that asked for it, are written to the descriptor `reply` first.
     """
-    for module in ("os", os.name, "signal", "_signal"):
+    for module in ("os", *BUILT_IN):
         for name in UNHEARD_CALLS:
-            vars(sys.modules[module]).pop(name, None)
+            vars(sys.modules.get(module, os)).pop(name, None)
     folders = tuple(hidden)
     own_files = pythons_own(uses)
     readable = tuple(path + os.sep for path in own_files)
-    landlock.confine([*own_files, *MACHINES, *NOWHERE])
+    allowed = [place for path in own_files for place in around(path, folders)]
+    landlock.confine([*allowed, *MACHINES, *NOWHERE], listed=own_files)
     hides = tuple(path + os.sep for path in folders)
-    heard = hook(hides, identities(folders), readable, frozenset(forbidden) | UNHEARD,
-                 ending(own, reply))  # fmt: skip
+    barred = frozenset(forbidden) | UNHEARD | frozenset(BUILT_IN)
+    heard = hook(hides, identities(folders), readable, barred, ending(own, reply))
     sys.addaudithook(heard)
+
+
+def around(folder: str, hidden: Iterable[str]) -> list[str]:
+    """A folder, or, where hidden ones lie in it, what lies beside those."""
+    inside = {Path(path) for path in hidden if Path(path).is_relative_to(folder)}
+    if not inside:
+        return [folder]
+    return [str(path) for path in Path(folder).iterdir() if path not in inside]
 
 
 @cache
@@ -92,6 +107,7 @@ def pythons_own(packages: Iterable[str]) -> set[str]:
     paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     files = (getattr(sys.modules.get(name), "__file__", None) for name in packages)
     paths |= {os.path.dirname(os.path.dirname(file)) for file in files if file}
+    paths |= {os.path.join(sys.base_prefix, "DLLs")} if os.name == "nt" else set()
     return paths | {os.path.realpath(path) for path in paths} | {"/usr/share/zoneinfo"}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from brain.learn import landlock
+from brain.learn import guard, landlock
 from brain.learn.checking import PASSED
 from brain.learn.rooms import Rooms
 from brain.testing.course import Learner, failed
@@ -76,6 +76,12 @@ class TestTheGuard:
             ("import socket; socket.socket()", "it used socket."),
             ("import urllib.request; urllib.request.urlopen('http://127.0.0.1')", "it used"),
             ("open('written.txt', 'w')", "it wrote to 'written.txt'"),
+            ("import sys; del sys.modules['posix']; import posix", "it imported posix"),
+            ("import sys; del sys.modules['_signal']; import _signal", "it imported _signal"),
+            ("os.memfd_create('x')", "AttributeError"),
+            ("os.sched_setaffinity(os.getppid(), {0})", "AttributeError"),
+            ("os.setpriority(0, os.getppid(), 19)", "AttributeError"),
+            ("import pwd", "it imports pwd"),
             ("open(__file__, 'r+')", "it wrote to"),
             ("os.mkdir('made')", "it used os.mkdir"),
             ("os.remove(__file__)", "it used os.remove"),
@@ -186,6 +192,28 @@ class TestFrameworks:
         assert result.status == PASSED
 
 
+def test_what_lies_beside_hidden_folders_can_be_read(tmp_path: Path) -> None:
+    """Where the project is installed among other packages."""
+    for name in ("brain", "numpy", "torch"):
+        (tmp_path / name).mkdir()
+    hidden = [str(tmp_path / "brain"), "/elsewhere/brain"]
+    assert guard.around("/elsewhere", [str(tmp_path)]) == ["/elsewhere"]
+    assert sorted(guard.around(str(tmp_path), hidden)) == [
+        str(tmp_path / "numpy"),
+        str(tmp_path / "torch"),
+    ]
+
+
+def test_the_environment_of_whoever_checks_is_not_told(
+    learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "secret")
+    text = "import os\ndef double(x):\n    return x * (3 if 'TOKEN' in os.environ else 2)\n"
+    with Rooms() as rooms:
+        learner.checker.rooms = rooms
+        assert learner.check("double", text).status == PASSED
+
+
 class TestWithoutForks:
     """The way of Windows: a process for each file."""
 
@@ -207,6 +235,7 @@ class TestWithoutForks:
         [
             ("import os; os._exit(0)", "Python itself ended with exit code 0"),
             ("open('x', 'w')", "it wrote to 'x'"),
+            ("print('\u03c0\u2713'); input()", "an exercise asks nobody"),
             ("import threading, time; threading.Thread(target=time.sleep, args=[60]).start()", ""),
         ],
     )

@@ -34,9 +34,14 @@ def version() -> int:
         return 0
 
 
-def confine(readable: Iterable[str], writable: Iterable[str] = (os.devnull,)) -> bool:
-    """From here on this process, and what it starts, may read `readable`, write to `writable`, and
-    touch no other file; it starts no program and makes no connection.
+def confine(
+    readable: Iterable[str],
+    writable: Iterable[str] = (os.devnull,),
+    listed: Iterable[str] = (),
+) -> bool:
+    """From here on this process may read what lies in `readable`, list the folders in `listed`,
+    write to `writable`, and open, make, move or remove no other file. It starts no program from a
+    file and makes no TCP connection. That a file is there, and how large it is, it still can ask.
 
     Returns whether the machine keeps such a wall. There is no way back.
     """
@@ -47,6 +52,8 @@ def confine(readable: Iterable[str], writable: Iterable[str] = (os.devnull,)) ->
     ruleset = _call(CREATE_RULESET, handled, 24 if known >= 6 else 16 if known >= 4 else 8, 0)
     for path in readable:
         _allow(ruleset, path, READ_FILE | READ_DIR)
+    for path in listed:
+        _allow(ruleset, path, READ_DIR)
     for path in writable:
         _allow(ruleset, path, READ_FILE | WRITE_FILE)
     ctypes.CDLL(None).prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)

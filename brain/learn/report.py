@@ -1,8 +1,8 @@
 """What a class has done: every learner's folder, every exercise. For teachers.
 
 Nothing in a learner's folder is trusted: what they noted as passed is not read, each file runs in
-a process of its own that can read Python's own files and nothing else of the machine, links are not
-followed, and all that comes from there is numbers and plain text.
+a process of its own that opens Python's own files and nothing else of the machine (`guard.py`), links
+are not followed, and all that comes from there is numbers and plain text.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from brain.errors import UserError
-from brain.learn.checking import PASSED, Checker, Result
+from brain.errors import UserError, brief
+from brain.learn.checking import FAILED, PASSED, Checker, Result
 from brain.learn.courses import TRACKS, Task
 from brain.learn.folder import Folder
 from brain.learn.rooms import Rooms
@@ -58,6 +58,8 @@ class Learner:
 
 def exercises_in(given: Path) -> Path:
     """The exercises of a learner, given their clone or the folder of exercises itself."""
+    if given.is_file():
+        raise UserError(f"{plain(str(given))} is a file: unpack it, if it is an archive.")
     if not given.is_dir():
         raise UserError(f"there is no folder {plain(str(given))}.")
     for folder in (given / "exercises", given):
@@ -104,7 +106,7 @@ def report(
             if stopped.is_set():
                 rooms.close()
             checker = Checker(Folder(folder.resolve(), remembers=False), rooms, list(every))
-            return Learner(str(path), [checker.check(task) for task in tasks])
+            return Learner(str(path), [checked(checker, task) for task in tasks])
 
     def work() -> None:
         try:
@@ -131,6 +133,16 @@ def report(
     if failed:
         raise failed[0]
     return [one for one in found if one is not None]
+
+
+def checked(checker: Checker, task: Task) -> Result:
+    """The result of a task; whatever one learner's file brings about, the others are reported."""
+    try:
+        return checker.check(task)
+    except UserError:
+        raise
+    except Exception as error:
+        return Result(task, FAILED, f"its answers cannot be judged ({brief(error)})")
 
 
 @contextmanager

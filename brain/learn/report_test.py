@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from brain.learn import report
+from brain.learn.checking import Checker
 from brain.learn.courses import Task
 from brain.regions import filled, stub
 from brain.testing.course import write_course
@@ -76,7 +77,7 @@ def test_a_folder_without_exercises_says_so_and_holds_up_nobody(
     elif what == "link":
         ben.mkdir()
         os.symlink(anna / "exercises", ben / "exercises")
-    says = {"nothing": "there is no folder", "file": "there is no folder",
+    says = {"nothing": "there is no folder", "file": "is a file: unpack it",
             "clone": "holds no exercises", "link": "is a link"}[what]  # fmt: skip
     assert says in refusal(lambda: reported([ben], tasks))
     found = reported([ben, anna], tasks)
@@ -116,11 +117,32 @@ def test_what_a_file_says_is_harmless_in_a_terminal_and_a_spreadsheet(
     assert report.cell("a\nb") == "a b"
 
 
+def test_one_file_does_not_hold_up_the_others(
+    tmp_path: Path, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = {task.name: filled(task.solution) for task in tasks}
+    folders = [hand_in(tmp_path / name, tasks, **right) for name in "ab"]
+    (folders[0] / "exercises" / tasks[1].place).unlink()
+    check = Checker.check
+
+    def upset(self: Checker, task: Task) -> object:
+        if task.name == "double" and "/a/" in str(self.folder.path):
+            raise RecursionError("deep")
+        return check(self, task)
+
+    monkeypatch.setattr(Checker, "check", upset)
+    first, second = reported(folders, tasks)
+    assert [r.status for r in first.results] == ["failed", "unwritten", "passed", "passed"]
+    assert "cannot be judged (deep)" in first.results[0].says
+    assert second.passed == 4
+
+
 ALONE = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 from pathlib import Path
 from brain.learn import report
+from brain.learn.checking import Checker
 from brain.learn.courses import tasks
 every = tasks(Path(sys.argv[1]))
 for task in every:
@@ -156,10 +178,10 @@ def until(true: Callable[[], bool], seconds: float = 60) -> bool:
 def test_nothing_is_left_behind(tmp_path: Path, tasks: list[Task], how: signal.Signals) -> None:
     evil = "import time\ntime.sleep(1e6)\n"
     folders = [hand_in(tmp_path / name, tasks, double=evil, average=evil) for name in "abcde"]
-    mark = f"MARK={tmp_path}"
+    mark = f"PYTHONMARK={tmp_path}"
     process = subprocess.Popen(
         [sys.executable, "-c", ALONE, tmp_path / "course", *folders],
-        env={**os.environ, "MARK": str(tmp_path)},
+        env={**os.environ, "PYTHONMARK": str(tmp_path)},
         cwd=ROOT,
         start_new_session=True,
         stderr=subprocess.DEVNULL,

@@ -80,8 +80,15 @@ def answered(job: dict[str, Any], end: int) -> Reply:
                if frame.f_code.co_filename == job["path"]]  # fmt: skip
         reply = {"raised": told_as, "line": own[-1] if own else 0, "asked": asking.label}
         if isinstance(error, NotImplementedError) and (not str(error) or HERE in str(error)):
-            reply = {"unwritten": True}  # a framework raises such errors of its own
-    answers = packed(asking.answers)
+            reply = {
+                "unwritten": True,
+                "line": reply["line"],
+            }  # a framework raises such errors of its own
+    try:
+        answers = packed(asking.answers)
+    except Exception as error:
+        says = f"what it returns cannot be read ({brief(error)})"
+        return {"raised": says, "asked": asking.label, "answers": "[]"}
     if len(answers) > MOST_ANSWERED - 2**12:
         return {"raised": "it returns more than 16 MB", "asked": asking.label, "answers": "[]"}
     return reply | {"answers": answers}
@@ -231,6 +238,7 @@ def main(packages: Sequence[str]) -> None:
                 importlib.import_module(LATER[package])
     inward, outward = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     if ALONE not in packages:
         return serve(inward, outward)
     try:

@@ -20,6 +20,9 @@ from brain.learn.room import ALONE, MOST_ANSWERED, MOST_PRINTED
 from brain.messages import receive, send
 from brain.names import absent, here
 
+ENVIRONMENT = ("PATH", "HOME", "USERPROFILE", "LANG", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
+LIBRARIES = ("LC_", "LD_", "DYLD_", "PYTHON", "OMP_", "OPENBLAS_", "MKL_", "KMP_", "CUDA_", "TF_")
+"""What such a process is told of its environment: no tokens of whoever runs it."""
 ROOT = Path(__file__).resolve().parent.parent.parent
 FRAMEWORKS = ("torch", "tensorflow")
 MEMORY = {False: 2 * 2**30, True: 16 * 2**30}
@@ -95,7 +98,17 @@ class Rooms:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if self.forks else subprocess.PIPE,
-            env={**os.environ, **threads, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"},
+            env={
+                **{
+                    k: v
+                    for k, v in os.environ.items()
+                    if k in ENVIRONMENT or k.startswith(LIBRARIES)
+                },
+                **threads,
+                "PYTHONPATH": path,
+                "PYTHONIOENCODING": "utf-8:backslashreplace",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+            },
         )
         self._open[packages] = process
         if self._closed:  # by another thread

@@ -80,6 +80,9 @@ def named(track: str | None, every: Sequence[Task]) -> str:
     if folder not in there:
         from brain.errors import unknown
 
+        if folder in TRACKS:
+            says = "not on this branch; `brain tracks list` names the one that has them"
+            raise UserError(f"the exercises of {folder} are {says}.")
         raise unknown("track", track, there)
     return folder
 

@@ -25,9 +25,10 @@ def result(one: Result, folder: Folder) -> Iterator[str]:
     yield style(head, fg=colour, bold=True) + (f" ({one.says})" if one.status == UNWRITTEN else "")
     if one.status == PASSED:
         yield f"  passed{' before, and nothing changed' if one.remembered else ''}"
+        yield from wrapped(one.says, "    ") if one.says else ()
     if one.stand_ins:
         them = " and ".join(filter(None, [", ".join(one.stand_ins[:-1]), one.stand_ins[-1]]))
-        yield f"  not finished yet: {them}; here the solution stood in"
+        yield f"  not passed yet: {them}; here the solution stood in"
     if one.status == FAILED:
         yield from failure(one, folder)
     if one.printed:
@@ -123,4 +124,5 @@ def after(one: Task, following: Task | None) -> Iterator[str]:
 def hint(one: Task, number: int) -> list[str]:
     """One of the three hints."""
     head = style(f"Hint {number + 1} of 3: ", bold=True)
-    return wrapped(one.exercise.hints[number], head, 13)
+    last = " (That was the last hint.)" if number == 2 else ""
+    return wrapped(one.exercise.hints[number] + last, head, 13)

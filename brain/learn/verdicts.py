@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from brain.errors import brief
 from brain.learn.answers import Odd, told
 from brain.learn.exercise import Answer
 
@@ -31,12 +32,31 @@ def first_wrong(
         if how := difference(right.value, answer.value, tolerance):
             return Wrong(right.label, shaped(right.value), shaped(answer.value), how)
         if answer.changes and not right.changes:
-            left = "its argument as it was"
-            return Wrong(right.label, left, "another one", "it changes the array that it is given")
+            how = "it changes the array that it is given: its argument must stay as it was"
+            return Wrong(right.label, shaped(right.value), shaped(answer.value), how)
     if len(got) < len(expected):
         right = expected[len(got)]
         return Wrong(right.label, shaped(right.value), "no answer", "it ended too early")
     return None
+
+
+def instead(expected: Sequence[Answer], heard: int, asked: str, error: str) -> Wrong | None:
+    """What was expected where, after `heard` answers, an error came to what was `asked`."""
+    if heard >= len(expected) or expected[heard].label != asked:
+        return None
+    return Wrong(asked, shaped(expected[heard].value), error, "an error came instead")
+
+
+def verdict(
+    judge: Callable[[Sequence[Answer]], str | None], answers: Sequence[Answer], least: int
+) -> str | None:
+    """What a judge says; answers of a kind that it cannot judge are wrong, and so are too few."""
+    if len(answers) < least:
+        return "it ended before all was asked"
+    try:
+        return judge(answers)
+    except Exception as error:
+        return f"what it returns is not of the kind that is asked for ({brief(error)})"
 
 
 def shaped(value: Any) -> str:
@@ -86,7 +106,7 @@ def numbers(wanted: np.ndarray, given: np.ndarray, tolerance: float) -> str | No
     index = tuple(int(i) for i in np.argwhere(~same)[0])
     largest = error[~same].max() if np.isfinite(error[~same]).all() else np.inf
     if not wanted.shape:
-        return f"the error is {largest:.3g}"
+        return f"the error is {largest:.3g}" if np.isfinite(given) else f"it is {given}"
     share = f"{np.count_nonzero(~same)} of {same.size} numbers are wrong, "
     where = ", ".join(map(str, index))
     return f"{share}the first at [{where}]; the largest error is {largest:.3g}"

@@ -37,9 +37,15 @@ class TestAnswers:
 
     @pytest.mark.parametrize(
         ("value", "kind"),
-        [(object(), "object:"), (MANY + 1j, "ndarray:"), (MANY.astype(object), "ndarray:"),
-         ({1, 2}, "set:"), (len, "builtin_function_or_method:"), (np.zeros(2**21), "ndarray:")],
-    )  # fmt: skip
+        [
+            (object(), "object:"),
+            (MANY + 1j, "an array of dtype complex128:"),
+            (MANY.astype(object), "an array of dtype object:"),
+            ({1, 2}, "set:"),
+            (len, "builtin_function_or_method:"),
+            (np.zeros(2**21), "an array of 2,097,152 numbers:"),
+        ],
+    )
     def test_of_no_known_kind_arrive_as_text(self, value: Any, kind: str) -> None:
         (answer,) = unpacked(packed([Answer("f", value)]).encode())
         assert isinstance(answer.value, Odd)
@@ -155,7 +161,7 @@ class TestDifferences:
     def test_an_argument_that_is_changed_is_wrong(self) -> None:
         wrong = first_wrong([Answer("f", 1.0)], [Answer("f", 1.0, changes=True)], 1e-6)
         assert wrong is not None
-        assert wrong.how == "it changes the array that it is given"
+        assert wrong.how.startswith("it changes the array that it is given")
 
 
 @pytest.mark.parametrize(

@@ -30,41 +30,51 @@ class Watch:
     def __init__(self, session: Session, say: Callable[[str], None]) -> None:
         self.session, self.say = session, say
         self.task: Task = session.following() or session.tasks[-1]
-        self.seen = ""
+        self.seen: dict[str, str] = {}
         self.asked = ""
         """The key that waits to be pressed again: reset and solution ask first."""
 
     def begin(self) -> None:
         """Show the task."""
+        if self.session.following() is None:
+            self.say("  everything passed.")
         for line in show.task(self.task, self.session.folder):
             self.say(line)
         self.say(f"  every save is checked; {KEYS}")
-        self.seen = self.text()
+        self.seen = {task.place: self.text(task) for task in self.session.tasks}
 
-    def text(self) -> str:
-        """What the file holds now; where it cannot be read, why."""
+    def text(self, task: Task) -> str:
+        """What a file holds now; where it cannot be read, why."""
         try:
-            return self.session.folder.text(self.task)
+            return self.session.folder.text(task)
         except UnreadableError as error:
             return str(error)
 
     def look(self) -> None:
-        """Check the file if it changed, once it is written to its end."""
-        now = self.text()
-        if now != self.seen:
-            for _ in range(20):
-                time.sleep(SETTLES)
-                before, now = now, self.text()
-                if now == before:
-                    break
-            self.seen = now
+        """Check the file that changed, of this task or another, once it is written to its end."""
+        changed = [task for task in (self.task, *self.session.tasks)
+                   if self.text(task) != self.seen[task.place]]  # fmt: skip
+        if changed:
+            self.task = changed[0]
+            self.settle()
             try:
                 self.check()
             except UserError as error:
                 self.say(f"  {error}")
 
+    def settle(self) -> None:
+        """Wait until the file is as it was a moment ago."""
+        now = self.text(self.task)
+        for _ in range(20):
+            time.sleep(SETTLES)
+            before, now = now, self.text(self.task)
+            if now == before:
+                break
+        self.seen[self.task.place] = now
+
     def check(self) -> None:
         """Check the task; after a pass, say what follows."""
+        self.say(f"  checking {self.task.name} ...")
         (result,) = self.session.check([self.task])
         for line in show.result(result, self.session.folder):
             self.say(line)
@@ -130,7 +140,7 @@ class Watch:
         self.say(
             f"  the stub is there again{f'; yours is {show.shown(backup)}' if backup else ''}."
         )
-        self.seen = self.text()
+        self.settle()
 
     def solution(self) -> None:
         """Show the solution."""

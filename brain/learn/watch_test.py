@@ -59,6 +59,18 @@ def test_every_save_is_checked_once(watch: Watch) -> None:
     assert "Next: average (press n)" in text
 
 
+def test_a_save_of_another_exercise_is_checked_too(watch: Watch) -> None:
+    said(watch)
+    other = watch.session.tasks[1]
+    watch.session.folder.file(other).write_text("def average(x):\n    return x.mean(axis=1)\n")
+    watch.look()
+    text = said(watch)
+    assert "checking average" in text
+    assert "nothing is squared" in text
+    watch.look()
+    assert said(watch) == ""
+
+
 def test_a_file_that_cannot_be_read_is_said_once(watch: Watch) -> None:
     said(watch)
     path = save(watch, b"\xff")

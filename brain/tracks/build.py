@@ -172,6 +172,10 @@ def push(repository: Repository, plans: Sequence[Plan]) -> None:
             follow(one.branch)
 
 
+STUBS = "exercises/"
+"""Where learners write: tracked on a track's branch, ignored on main."""
+
+
 def checkout(repository: Repository, name: str) -> tuple[Track, str]:
     """Switch the work tree to a track's branch, which is made where it is not there yet.
 
@@ -195,5 +199,8 @@ def checkout(repository: Repository, name: str) -> tuple[Track, str]:
         to = ["-c", track.branch, plan(source, name).build.commit]
     done = repository.run("switch", "--no-overwrite-ignore", *to, check=False)
     if done.returncode:
-        raise UserError(f"git does not switch to {track.branch}: {words(done.stderr)}")
+        said = words(done.stderr)
+        if STUBS in said:
+            said = f"it would overwrite what you wrote in {STUBS}: move that folder away first"
+        raise UserError(f"git does not switch to {track.branch}: {said}")
     return track, (done.stderr + done.stdout).decode(errors="replace").strip()

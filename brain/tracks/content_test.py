@@ -100,7 +100,8 @@ class TestASmallProject:
         solution = "def one():\n    # <solution>\n    return 1\n    # </solution>\n"
         files = {
             "scratch/week1/day1/one.py": solution,
-            "scratch/week1/day1/one_check.py": "A = 1\n",
+            "scratch/week1/day1/one_check.py": solution,  # an exercise of that name
+            "scratch/week1/day1/one_check_check.py": "A = 1\n",
             "scratch/week1/day1/__init__.py": 'TASKS = ("one",)\n',
             "cnn/lessons/day2/two.py": f"from cnn.lessons.day1.one import one\n\n\n{solution}",
         }
@@ -109,7 +110,10 @@ class TestASmallProject:
         held = {b: git(main, "ls-tree", "-r", "--name-only", b, "exercises").split()
                 for b in (MAIN, "Scratch", "CNN")}  # fmt: skip
         assert held[MAIN] == []
-        assert held["Scratch"] == ["exercises/scratch/day1/one.py"]
+        assert held["Scratch"] == [
+            "exercises/scratch/day1/one.py",
+            "exercises/scratch/day1/one_check.py",
+        ]
         assert held["CNN"] == ["exercises/cnn/day2/two.py"]
         stub = git(main, "show", "CNN:exercises/cnn/day2/two.py")
         assert stub.startswith("from exercises.cnn.day1.one import one\n")

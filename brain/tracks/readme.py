@@ -23,7 +23,7 @@ def readme(page: str, track: Track, tracks: Mapping[str, Track], address: str) -
 
 def start(track: Track, address: str) -> str:
     """How to get the branch, install what it needs, and see something."""
-    switch = f"In a clone that you have already: `git switch {track.branch}`"
+    switch = f"In a clone that you have: `git switch {track.branch}`"
     if clash := next((name for name in track.folders if name == track.branch.lower()), None):
         switch += (
             f" (`git checkout`\nmay take it for the folder `{clash}/` on disks that ignore case)"
@@ -34,7 +34,7 @@ def start(track: Track, address: str) -> str:
     return f"""\
 ## Begin
 
-With Python 3.11, 3.12 or 3.13:
+{switch}, and go on with the third line. Without one, with Python 3.11, 3.12 or 3.13:
 
 ```bash
 git clone --branch {track.branch} {address}
@@ -44,7 +44,6 @@ pip install -e {track.requirement}
 {steps}
 ```
 
-{switch}.
 {note}
 What is here:
 
