@@ -46,3 +46,5 @@ def test_an_unknown_name_is_one_short_sentence() -> None:
     assert text.endswith("...")
     near = unknown("engine", "torhc", ["numpy", "torch"])
     assert str(near) == "unknown engine 'torhc'; did you mean 'torch'? Known: numpy, torch."
+    far = unknown("demo", "nonsense", ["linear", "sees"])
+    assert str(far) == "unknown demo 'nonsense'. Known: linear, sees."

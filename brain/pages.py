@@ -17,7 +17,7 @@ from brain.names import ENGINES, RECIPES
 from brain.records import Record
 
 NOTHING = "not measured"
-HEADINGS = ("seeds", "score", "parameters", "seconds an epoch", "CPU seconds")
+HEADINGS = ("seeds", "score", "parameters", "CPU seconds an epoch", "waiting included")
 
 
 def page_of(folder: Path) -> Path:
@@ -108,8 +108,8 @@ def cells(same: Sequence[Record]) -> list[str]:
         f"{len(same)}",
         f"{spread([score(record)[0] for record in same], unit)} {unit}",
         f"{same[0].parameters:,}",
-        f"{statistics.fmean(spent):.3g}",
         f"{statistics.fmean(computed):.3g}" if computed else NOTHING,
+        f"{statistics.fmean(spent):.3g}",
     ]
 
 
@@ -183,5 +183,6 @@ def machines(records: Iterable[Record]) -> str:
     return (
         f"{'; '.join(places)}; {packages}; {days}. When these trainings began, {min(loads):.1f} to "
         f"{max(loads):.1f} processes wanted to compute: where that is more than the cores, an "
-        "epoch waits for others, and the CPU seconds are what it computed itself.\n"
+        "epoch waits for others. The CPU seconds are what it computed itself, on all its threads; "
+        '"waiting included" is the time by the clock.\n'
     )

@@ -28,7 +28,7 @@ from cnn.mistakes import confusion_table, fitting, judged, most_confused
 from cnn.places import convolutions, image_layer, last_images
 from cnn.reasons import reasons
 from cnn.receptive import effective, effective_size, middle, receptive_fields
-from scratch.image_pictures import filters, side_by_side, wrongest
+from scratch.image_pictures import side_by_side, wrongest
 from scratch.seeing import most_wrong
 
 Array = NDArray[Any]
@@ -93,11 +93,11 @@ def one_of_each(labels: Array, count: int) -> Array:
 
 def show_filters(scene: Scene) -> None:
     """The first kernels, and what each finds."""
-    layer, kernels = first_filters(scene.net)
+    layer, weights = first_filters(scene.net)
     answers = feature_maps(scene.net, scene.x[:1], [layer])[layer][0]
     title = f"{scene.called}: the kernels of {layer}, and what each finds in a picture"
-    line = f"{len(kernels)} kernels of {kernels.shape[1]}x{kernels.shape[2]} in {layer}"
-    scene.show("filters", filters(scene.x[0], kernels, answers, title), line)
+    line = f"{len(weights)} kernels of {weights.shape[1]}x{weights.shape[2]} in {layer}"
+    scene.show("filters", pictures.kernels(scene.x[0], weights, answers, title), line)
 
 
 def show_maps(scene: Scene) -> None:
@@ -117,10 +117,18 @@ def show_reasons(scene: Scene) -> None:
     titles = [f"{scene.dataset.classes[c]}: {p[i, c]:.0%}" for i, c in enumerate(scene.y)]
     title = f"{scene.called}: what speaks for the true class (with its probability)"
     line = (
-        f"five ways to ask where the true class is seen, Grad-CAM in {scene.layer}; integrated "
-        f"gradients miss {off:.1%} of what black pictures lack in score"
+        f"five ways to ask where the true class is seen, Grad-CAM in {scene.layer}; "
+        f"{missed_share(off)}"
     )
     scene.show("reasons", side_by_side(scene.x, titles, rows, title), line)
+
+
+def missed_share(off: float) -> str:
+    """In words, how far integrated gradients are from the sum that theory gives them."""
+    return (
+        "the integrated gradients of a picture add up to what its score is above that of a black "
+        f"one, but for {off:.1%}"
+    )
 
 
 def show_best(scene: Scene) -> None:

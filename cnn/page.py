@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from brain import spec
 from brain.names import RECIPES
 from brain.outputs import write_whole
 from brain.pages import agreement, commands, machines, page_of, rewritten, table
@@ -37,7 +38,8 @@ def regenerated() -> str:
 def page(records: Sequence[Record]) -> Iterator[str]:
     """The part between the markers."""
     steps = [record for record in records if record.recipe_name in STEPS]
-    yield "Four models on MNIST, five epochs of Adam each, alike in all but the layers:\n"
+    how = f"five epochs of Adam each{_rate(steps)}, alike in all but the layers"
+    yield f"Four models on MNIST, {how}:\n"
     yield table(steps, STEPS)
     recipes = [record for record in records if record.recipe_name not in STEPS]
     yield "The recipes, after their last epoch; ± over the seeds:\n"
@@ -53,6 +55,15 @@ def page(records: Sequence[Record]) -> Iterator[str]:
     )
     yield commands(records)
     yield machines(records)
+
+
+def _rate(records: Sequence[Record]) -> str:
+    """In words, what learning rate all of these had, if it was the same and fell along a cosine."""
+    rates = {getattr(record.recipe.optimizer, "lr", None) for record in records}
+    rate = rates.pop() if len(rates) == 1 else None
+    if not isinstance(rate, spec.Cosine):
+        return ""
+    return f" at a learning rate that falls from {rate.lr:g} to {rate.final_lr:g} along a cosine"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from brain import spec
 from brain.pages import NOTHING
 from brain.records import read_all
 from brain.testing.pages import check_pictures
@@ -37,12 +38,22 @@ def test_what_has_no_record_is_not_measured() -> None:
     ]
 
 
+def test_how_the_rate_fell_is_said_as_the_records_have_it() -> None:
+    one = made(STEPS[0], lenet(), "mnist", epochs=(), test=TEST)
+    recipe = replace(one.recipe, optimizer=spec.Adam(spec.Cosine(0.003, 10)))
+    falling = replace(one, recipe=recipe)
+    words = "Adam each at a learning rate that falls from 0.003 to 0 along a cosine, alike in all"
+    assert words in "\n".join(page([falling]))
+    for others in ([one], [falling, replace(one, engine="torch")]):
+        assert "five epochs of Adam each, alike in all" in "\n".join(page(others))
+
+
 def test_a_later_record_takes_its_place() -> None:
     command = RECORD.command.replace("numpy", "torch")
     torch = replace(RECORD, engine="torch", command=command, test={"loss": 0.03, "accuracy": 0.99})
     text = "\n".join(page([RECORD, torch]))
-    assert "| lenet-mnist | numpy | 1 | 99.10 % | 61,706 | 20 | 31 |" in text
-    assert "| lenet-mnist | torch | 1 | 99.00 % | 61,706 | 20 | 31 |" in text
+    assert "| lenet-mnist | numpy | 1 | 99.10 % | 61,706 | 31 | 20 |" in text
+    assert "| lenet-mnist | torch | 1 | 99.00 % | 61,706 | 31 | 20 |" in text
     assert f"| lenet-mnist | {NOTHING}" not in text
     assert "- lenet-mnist: the engines' means lie within 0.1;" in text
     assert RECORD.command in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,19 +20,34 @@ from cnn.breakdown import FAMILIES, Stop
 from cnn.embedding import Components
 from cnn.maps import strongest
 from cnn.receptive import Field, effective_size
-from scratch.image_pictures import picture
+from scratch.image_pictures import filters, picture
 from scratch.pictures import confusion
 
 Array = NDArray[Any]
 
+TEN: tuple[Any, ...] = tuple(mpl.colormaps["tab10"].colors)  # type: ignore[attr-defined]
+"""A colour for each of ten classes."""
 FAMILY_COLOURS = dict(zip((*FAMILIES, "other"), (*COLOURS[:6], "#999999"), strict=True))
+
+
+def kernels(image: Array, weights: Array, answers: Array, title: str) -> Figure:
+    """The first layer's kernels `(K, k, k, C)` over their `answers (H, W, K)` to an image.
+
+    Its channels are counted as everywhere here, from 0.
+    """
+    fig = filters(image, weights, answers, title)
+    named = [axes for axes in fig.axes if axes.get_title().startswith("filter ")]
+    for channel, axes in enumerate(named):
+        axes.set_title(f"channel {channel}", fontsize=9)
+    return fig
 
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]
 def layer_by_layer(image: Array, maps: Mapping[str, Array], title: str, count: int = 8) -> Figure:
     """The channels `(H, W)` of each layer's `maps (H, W, C)` that vary most over one image.
 
-    Every map has its own scale, dark to bright from its smallest value to its largest.
+    Every map has its own scale, dark to bright from its smallest value to its largest, which the
+    figure says.
     """
     size = count + 3.4, 1.12 * len(maps) + 0.8
     fig, grid = figure(*size, ncols=2, nrows=len(maps), width_ratios=(1, count), squeeze=False)
@@ -44,11 +60,12 @@ def layer_by_layer(image: Array, maps: Mapping[str, Array], title: str, count: i
         for place, channel in enumerate(strongest(channels, count)):
             look: dict[str, Any] = {"cmap": "cividis", "interpolation": "nearest"}
             axes.imshow(channels[..., channel], extent=(place, place + 0.9, 0, tall), **look)
-            axes.text(place, tall + 0.02, f"{channel}", fontsize=7, va="bottom")
+            axes.text(place, tall + 0.02, f"channel {channel}", fontsize=7, va="bottom")
         axes.set(xlim=(0, count), ylim=(0, tall + 0.16))
         name = f"{layer}\n{height}x{width},\n{many} channels"
         axes.text(-0.1, tall / 2, name, fontsize=8, ha="right", va="center")
-    fig.suptitle(title)
+    scale = "each map by its own scale, from its smallest value (dark) to its largest (bright)"
+    fig.suptitle(f"{title};\n{scale}")
     return fig
 
 
@@ -107,10 +124,10 @@ def embedding(
     for label, name in enumerate(classes):
         across, up = found.scores[labels == label].T
         look: dict[str, Any] = {
-            "color": COLOURS[label % len(COLOURS)],
+            "color": TEN[label % len(TEN)],
             "marker": MARKERS[label % len(MARKERS)],
         }
-        plane.scatter(across, up, s=16, alpha=0.75, linewidth=0, label=name, **look)
+        plane.scatter(across, up, s=18, alpha=0.8, linewidth=0, label=name, **look)
     shares = found.explained
     plane.set(
         title=f"the two directions in which {layer} varies most",
@@ -125,28 +142,34 @@ def embedding(
     bars.xaxis.set_major_locator(MaxNLocator(integer=True))
     bars.yaxis.set_major_formatter(PercentFormatter(1))
     bars.legend(loc="center right")
-    fig.legend(*plane.get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    handles, labels = plane.get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=5, markerscale=1.6)
     fig.suptitle(title)
     return fig
 
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]
 def way_through(stops: Sequence[Stop], title: str) -> Figure:
-    """For every layer its operations, parameters, and what came out: zeros and size."""
-    fig, panels = figure(11, 0.19 * len(stops) + 2.2, ncols=4, sharey=True)
+    """For every layer its operations, parameters, and what came out: size, and zeros if any."""
     rows = np.arange(len(stops))
     colours = [FAMILY_COLOURS[stop.family] for stop in stops]
-    shown = (
+    shown: list[tuple[list[float], str, str]] = [
         ([stop.flops / 1e3 for stop in stops], "operations\n(thousand FLOPs)", "symlog"),
         ([stop.parameters for stop in stops], "parameters", "symlog"),
-        ([100 * stop.zeros for stop in stops], "zeros in the output (%)", "linear"),
         ([stop.size for stop in stops], "size of the output\n(root mean square)", "linear"),
-    )
+    ]
+    if any(stop.zeros for stop in stops):  # tanh gives none
+        shown.append(([100 * stop.zeros for stop in stops], "zeros in the output (%)", "linear"))
+    size = 2.75 * len(shown), 0.19 * len(stops) + 2.2
+    fig, panels = figure(*size, ncols=len(shown), sharey=True)
     for axes, (values, label, scale) in zip(panels, shown, strict=True):
         axes.barh(rows, values, color=colours, height=0.75)
         axes.set(xlabel=label, xscale=scale)
+        if scale == "symlog":
+            _thin_out(axes, max(values))
         axes.grid(visible=False, axis="y")
-    panels[2].set_xlim(0, 100)
+    if len(shown) > 3:
+        panels[3].set_xlim(0, 100)
     names = [f"{stop.name}  {'x'.join(map(str, stop.shape))}" for stop in stops]
     panels[0].set_yticks(rows, names, fontsize=8)
     panels[0].set_ylim(len(stops) - 0.4, -0.6)
@@ -155,6 +178,13 @@ def way_through(stops: Sequence[Stop], title: str) -> Figure:
     fig.legend(handles=handles, loc="outside lower center", ncols=len(used))
     fig.suptitle(title)
     return fig
+
+
+def _thin_out(axes: Axes, largest: float) -> None:
+    """Ticks of a symmetric logarithmic axis that do not touch: 0, then every other power of 10."""
+    last = max(math.floor(math.log10(largest)), 0) if largest > 0 else 0
+    powers = range(last, 0, -2 if last > 2 else -1)
+    axes.set_xticks([0, *(10.0**power for power in sorted(powers))])
 
 
 @mpl.rc_context(STYLE)  # type: ignore[arg-type]

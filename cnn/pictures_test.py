@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
@@ -20,10 +22,20 @@ def test_layers_are_shown_by_their_liveliest_channels() -> None:
     fig = pictures.layer_by_layer(RANDOM.uniform(0, 1, (6, 6, 1)), maps, "Layers", count=4)
     grid = np.array(fig.axes).reshape(2, 2)
     first = [text.get_text() for text in grid[0, 1].texts]
-    assert (first[0], first[-1]) == ("1", "conv1\n6x6,\n3 channels")
+    assert (first[0], first[-1]) == ("channel 1", "conv1\n6x6,\n3 channels")
+    assert "each map by its own scale" in fig.get_suptitle()
     shown = np.asarray(grid[0, 1].images[0].get_array())
     np.testing.assert_array_equal(shown, maps["conv1"][..., 1])
     assert [len(axes.images) for axes in grid[:, 1]] == [3, 4]  # three channels, no fourth
+
+
+def test_channels_are_counted_from_nought_in_every_figure() -> None:
+    weights, answers = RANDOM.normal(size=(3, 5, 5, 1)), RANDOM.normal(size=(6, 6, 3))
+    fig = pictures.kernels(RANDOM.uniform(0, 1, (6, 6, 1)), weights, answers, "Kernels")
+    titles = [axes.get_title() for axes in fig.axes if axes.get_title()]
+    assert titles == ["input", "channel 0", "channel 1", "channel 2"]
+    shown = np.asarray(fig.axes[1].images[0].get_array())
+    np.testing.assert_array_equal(shown, weights[0, ..., 0])
 
 
 def test_a_gallery_has_its_titles() -> None:
@@ -68,9 +80,22 @@ def test_the_way_shows_every_stop() -> None:
     widths = [
         [bar.get_width() for bar in axes.patches if isinstance(bar, Rectangle)] for axes in fig.axes
     ]
-    assert widths == [[2, 0.032, 0], [20, 0, 0], [0, 25, 25], [1.5, 1, 1]]
+    assert widths == [[2, 0.032, 0], [20, 0, 0], [1.5, 1, 1], [0, 25, 25]]
     assert fig.axes[0].get_yticklabels()[0].get_text() == "conv1  4x4x2"
     assert [t.get_text() for t in fig.legends[0].get_texts()] == ["conv", "activation", "other"]
+    ticks = fig.axes[1].get_xticks().tolist()
+    assert ticks == [0, 10]  # no 1 beside the 0
+    none = pictures.way_through([replace(stop, zeros=0.0) for stop in stops], "Way")
+    labels = [axes.get_xlabel() for axes in none.axes]
+    assert len(labels) == 3
+    assert not any("zeros" in label for label in labels)
+
+
+def test_ten_classes_have_ten_colours() -> None:
+    found = principal_components(RANDOM.normal(size=(60, 4)))
+    fig = pictures.embedding(found, np.arange(60) % 10, "0123456789", "relu1", "Embedding")
+    colours = [tuple(np.asarray(c.get_facecolor())[0]) for c in fig.axes[0].collections]
+    assert len(set(colours)) == 10
 
 
 def test_fields_are_framed_where_they_lie() -> None:

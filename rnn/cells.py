@@ -63,11 +63,11 @@ PROPERTIES: Mapping[str, Property] = {
     "place in the line": since(lambda c: c == "\n"),
     "place in the word": since(lambda c: not c.isalpha()),
     "place in the sentence": since(lambda c: c in ".!?:"),
-    "inside quotes": inside_quotes,
-    "inside brackets": inside_brackets,
-    "upper case": each(str.isupper),
-    "vowel": each(lambda c: c.lower() in "aeiouy"),
-    "between words": each(lambda c: c in " \n"),
+    "quoted text": inside_quotes,
+    "text in brackets": inside_brackets,
+    "capital letters": each(str.isupper),
+    "vowels": each(lambda c: c.lower() in "aeiouy"),
+    "gaps between words": each(lambda c: c in " \n"),
     "punctuation": each(lambda c: c in ".,;:!?"),
 }
 

@@ -20,10 +20,10 @@ def marked(what: str, text: str = TEXT) -> str:
 
 
 def test_what_a_reader_can_name() -> None:
-    assert marked("inside quotes") == '........"no, I"' + "." * 19
-    assert marked("inside brackets", "a (b [c]) d") == "..(b [c]..."
-    assert marked("upper case") == "H............I......A.....W....M.."
-    assert marked("vowel", "Io, no sky") == "Io...o...y"
+    assert marked("quoted text") == '........"no, I"' + "." * 19
+    assert marked("text in brackets", "a (b [c]) d") == "..(b [c]..."
+    assert marked("capital letters") == "H............I......A.....W....M.."
+    assert marked("vowels", "Io, no sky") == "Io...o...y"
     assert PROPERTIES["place in the line"]("ab\ncd").tolist() == [1, 2, 0, 1, 2]
     assert PROPERTIES["place in the word"]("ab, c").tolist() == [1, 2, 0, 0, 1]
     assert PROPERTIES["place in the sentence"]("a. b").tolist() == [1, 0, 1, 2]
@@ -44,13 +44,13 @@ def test_a_unit_that_follows_something_is_found() -> None:
     text = 'one "two" Three\n' * 30
     noise = generator(1, "cells")
     values = noise.standard_normal((len(text), 12))
-    values[:, 7] = -3 * PROPERTIES["inside quotes"](text) + 0.3 * values[:, 7]
+    values[:, 7] = -3 * PROPERTIES["quoted text"](text) + 0.3 * values[:, 7]
     values[:, 2] = PROPERTIES["place in the line"](text) + 0.1 * values[:, 2]
     found = {one.what: one for one in interesting(values, text)}
-    assert found["inside quotes"].unit == 7
-    assert found["inside quotes"].correlation < -0.9
+    assert found["quoted text"].unit == 7
+    assert found["quoted text"].correlation < -0.9
     assert found["place in the line"].unit == 2
-    assert "inside brackets" not in found  # there are none
+    assert "text in brackets" not in found  # there are none
     order = [abs(one.correlation) for one in interesting(values, text)]
     assert order == sorted(order, reverse=True)
 
@@ -59,9 +59,9 @@ def test_chance_does_not_look_like_a_find() -> None:
     """Of many units of noise the best one is no good on the text that it was not chosen by."""
     text = "".join("aB e\n"[k] for k in generator(2, "cells").integers(0, 5, 1000))
     values = generator(3, "cells").standard_normal((1000, 400))
-    followed = PROPERTIES["upper case"](text)
+    followed = PROPERTIES["capital letters"](text)
     best = np.abs(correlations(values[:500], followed[:500])).max()
-    (found,) = (one for one in interesting(values, text) if one.what == "upper case")
+    (found,) = (one for one in interesting(values, text) if one.what == "capital letters")
     assert best > 0.11  # chosen among 400, each with a deviation of 0.045
     # its own deviation on the other half is 0.045 too
     assert abs(found.correlation) < 0.15

@@ -121,7 +121,7 @@ def _memory(
 def memory_rnn(
     input_shape: spec.Shape = ADDING, outputs: int = 1, loss: spec.Loss | None = None
 ) -> spec.Model:
-    """For the memory tasks, which it fails: Bengio, Simard and Frasconi (1994)."""
+    """For the memory tasks, which are hard for it: Bengio, Simard and Frasconi (1994)."""
     return _memory("memory-rnn", input_shape, outputs, loss, spec.RNN)
 
 

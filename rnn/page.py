@@ -9,9 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from brain.names import RECIPES
 from brain.outputs import write_whole
@@ -37,6 +38,7 @@ from brain.recipe_files import read as recipe_file
 from brain.records import Record, read_all
 from rnn.baselines import NAMES, Counted, counted
 from rnn.forecasting import tables
+from rnn.tasks import level
 
 FOLDER = Path(__file__).parent
 RECORDS, PAGE = FOLDER / "records", page_of(FOLDER)
@@ -44,7 +46,13 @@ BEGIN, END = "<!-- measured: python -m rnn.page -->", "<!-- end of what was meas
 OWN = [name for name, folder in RECIPES.items() if folder == "rnn"]
 STEPS = {f"char-{kind}-hamlet": "hamlet" for kind in ("rnn", "lstm", "gru")}
 """Runs without a recipe, alike in all but the model, and their data."""
-TASKS = {"adding": "squared error", "copy": "nats a step"}
+TASKS = {
+    "adding": "Adding: the mean squared error on the test sequences. Without a memory the best is "
+    "always to answer 1, which costs 1/6:\n",
+    "copy": "Copying: the cross-entropy on the test sequences, in nats a step. Without a memory a "
+    "network can know when a blank is due, but has to guess each of the S letters, one of eight: "
+    "S log 8 nats in T steps:\n",
+}
 TEXTS = {"hamlet": "Hamlet", "tinyshakespeare": "Tiny Shakespeare"}
 
 
@@ -77,7 +85,12 @@ def page(
     yield from _series(records, data, forecasts)
     if records:
         yield "### The commands, and the machine\n"
-        yield "Each line of the tables is made by one of these, with `--record rnn/records`:\n"
+        made = any(".toml" in record.command or ".json" in record.command for record in records)
+        below = "; the files that they name are made further below" if made else ""
+        yield (
+            "Each line of the tables is made by one of these, with `--record rnn/records`"
+            f"{below}:\n"
+        )
         yield commands(records)
         yield machines(records)
 
@@ -120,14 +133,26 @@ def _in_order(same: Sequence[Record]) -> list[float]:
 
 
 def _tasks(records: Sequence[Record], data: dict[str, str]) -> Iterator[str]:
-    for task, unit in TASKS.items():
+    for task, said in TASKS.items():
         own = [record for record in records if record.recipe.data == task]
-        yield f"{task.capitalize()}, the {unit} on the test sequences:\n"
-        yield table(own, [name for name in data if data[name] == task])
+        names = [name for name in data if data[name] == task]
+        yield said
+        first, rules, *rows = table(own, names).splitlines(keepends=True)
+        options = [record.recipe.options for record in own]
+        options += [recipe_file(name).data for name in names if name in OWN]
+        yield "".join([first, rules, *_without(task, options), *rows])
         if several := "".join(agreement(own)):
-            yield f"How far the engines are apart, in {unit}:\n"
+            yield "How far the engines are apart:\n"
             yield several
         yield from _by_seed(own)
+
+
+def _without(task: str, options: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A row for what no memory gives, or several where the sequences are of several kinds."""
+    levels = dict.fromkeys(level(task, one) for one in options)
+    for nats, how in levels:
+        unit = "squared error" if task == "adding" else "nats a step"
+        yield f"| no memory: {how} | computed |  | {nats:.4f} {unit} |  |  |  |\n"
 
 
 def _by_seed(records: Sequence[Record]) -> Iterator[str]:
@@ -153,7 +178,7 @@ def _series(
     yield (
         "Forecasts twelve steps ahead, beside rules of one line:\n"
         if forecasts
-        else (f"Forecasts twelve steps ahead: {NOTHING}.\n")
+        else f"Forecasts twelve steps ahead: {NOTHING}.\n"
     )
     yield tables.markdown(*forecasts)
 

@@ -51,8 +51,8 @@ def test_a_text_has_counting_and_both_figures_of_each_network() -> None:
     found += [record("char-gru-hamlet", char_gru(), "hamlet")]
     lines = "\n".join(page(found, COUNTED, [])).splitlines()
     assert "| bigram | counting |  |  | 2.5000 |  |  |  |" in lines
-    assert "| hamlet | numpy | 1 | 1.7500 | 1.5000 | 1,000 | 20 | 31 |" in lines
-    assert f"| char-gru-hamlet | numpy | 1 | 1.7500 | {NOTHING} | 1,000 | 20 | 31 |" in lines
+    assert "| hamlet | numpy | 1 | 1.7500 | 1.5000 | 1,000 | 31 | 20 |" in lines
+    assert f"| char-gru-hamlet | numpy | 1 | 1.7500 | {NOTHING} | 1,000 | 31 | 20 |" in lines
     assert "Counting: `python -m rnn.baselines hamlet`." in lines
     widths = {line.count("|") for line in lines if line.startswith(("| bigram", "| hamlet"))}
     assert widths == {9}
@@ -70,4 +70,16 @@ def test_a_task_and_a_recipe_that_is_not_the_tracks_own() -> None:
     found.append(replace(found[0], recipe=replace(found[0].recipe, seed=1), test={"loss": 0.1123}))
     lines = "\n".join(page(found, {}, [])).splitlines()
     assert "- adding-mine, numpy, seeds 0, 1: 0.0123, 0.1123" in lines
-    assert "| adding-mine | numpy | 2 | 0.0623 ± 0.0707 squared error | 1,000 | 20 | 31 |" in lines
+    assert "| adding-mine | numpy | 2 | 0.0623 ± 0.0707 squared error | 1,000 | 31 | 20 |" in lines
+
+
+def test_each_memory_task_has_the_level_of_no_memory() -> None:
+    lines = "\n".join(page([], {}, [])).splitlines()
+    for row in (
+        "| no memory: 1/6 | computed |  | 0.1667 squared error |  |  |  |",
+        "| no memory: 5 log 8 / 30 | computed |  | 0.3466 nats a step |  |  |  |",
+    ):
+        assert lines.count(row) == 1
+        heading = lines[lines.index(row) - 2]
+        assert heading.startswith("| recipe |")
+        assert heading.count("|") == row.count("|")

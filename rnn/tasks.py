@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from brain.data import Dataset
 from brain.data.sequences import BLANK, LETTERS
@@ -23,6 +25,15 @@ def without_memory(dataset: Dataset) -> float:
         symbols = int((dataset.y_train[0] != BLANK).sum())
         return copying(symbols, dataset.y_train.shape[1])
     raise UserError(f"{dataset.name} is no memory task; those are adding and copy.")
+
+
+def level(task: str, options: Mapping[str, Any]) -> tuple[float, str]:
+    """`without_memory` of a task by the options of its data, and how it comes about."""
+    if task == "adding":
+        return ADDING, "1/6"
+    symbols, delay = int(options.get("symbols", 10)), int(options.get("delay", 30))
+    steps = delay + 2 * symbols
+    return copying(symbols, steps), f"{symbols} log 8 / {steps}"
 
 
 def copying(symbols: int, steps: int) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brain.commands.evaluate import ENGINE_HELP, RUN_HELP
-from brain.commands.run import PLOTS, Out, Quick, Seed
+from brain.commands.run import PLOTS, Seed
 from brain.errors import UserError
 from brain.names import ENGINES, LOOKS, look_up, require
 
@@ -21,8 +21,13 @@ def look(
     engine: Annotated[str | None, typer.Option(help=ENGINE_HELP)] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.")] = None,
     dtype: Annotated[str | None, typer.Option(help="float32 or float64.")] = None,
-    quick: Quick = False,
-    out: Out = PLOTS,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Look less closely: to see that it works.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where the pictures go.  (default: plots/NAME/VERSION of the run)"),
+    ] = None,
     seed: Seed = 0,
     models: Annotated[Path, typer.Option(help="Where saved runs lie.")] = Path("models"),
 ) -> None:
@@ -30,12 +35,12 @@ def look(
 
         brain look lenet-mnist
 
-        brain look shakespeare --engine torch --out plots/shakespeare
+        brain look shakespeare/2 --engine torch --out pictures
 
     For images: filters, feature maps, saliency, Grad-CAM, occlusion, the worst mistakes. For
     texts: hidden states and gates along a line, what single cells answer to, gradients over time.
     For series and memory tasks: hidden states and gates, gradients over time, and of a series what
-    was foretold beside what came.
+    was foretold beside what came. Each saved run has a folder of its own, plots/NAME/VERSION.
     """
     from rich.console import Console
 
@@ -49,6 +54,7 @@ def look(
     engine, device = saved.place(engine, device)
     require(engine, ENGINES)
     require(kind, LOOKS)
+    out = _folder(saved.reference) if out is None else out
     check_folder(out)
     dataset = data_of(saved.run.recipe)
     net = saved.network(engine, device, dtype)
@@ -60,6 +66,11 @@ def look(
     finally:
         for path in stage.paths:
             stage.say(f"wrote {path}")
+
+
+def _folder(reference: str) -> Path:
+    """Where the pictures of the run `NAME/0003` go: nowhere that another run's do."""
+    return PLOTS.joinpath(*filter(None, reference.split("/")))
 
 
 def _kind(reference: str, model: Model) -> str:

@@ -77,6 +77,18 @@ def test_a_run_is_opened_and_drawn(tmp_path: Path, kind: str) -> None:
     assert (plots / "seen.txt").read_text() == f"('m', 1, {rows}, False, 0, 'numpy')"
 
 
+def test_each_run_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        saved(tmp_path, "copy", *TEXT, n=40)
+    for run, version in (("a/1", "0001"), ("a", "0002"), (tmp_path / "models" / "a/", "0002")):
+        path = Path("plots", "a", version, "seen.txt")
+        assert done("look", run).splitlines()[-1] == f"wrote {path}"
+        assert path.is_file()
+        path.unlink()
+    assert not list(Path("plots").glob("*.txt"))
+
+
 def test_a_network_of_neither_is_refused(tmp_path: Path) -> None:
     saved(tmp_path, "surface", spec.Dense(1))
     text = sentence("look", "a", "--models", tmp_path / "models")

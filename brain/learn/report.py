@@ -1,8 +1,8 @@
 """What a class has done: every learner's folder, every exercise. For teachers.
 
 Nothing in a learner's folder is trusted: what they noted as passed is not read, each file runs in
-a process of its own that opens Python's own files and nothing else of the machine (`guard.py`), links
-are not followed, and all that comes from there is numbers and plain text.
+a process of its own that opens Python's own files and nothing else of the machine (`guard.py`),
+links are not followed, and all that comes from there is numbers and plain text.
 """
 
 from __future__ import annotations

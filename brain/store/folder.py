@@ -74,6 +74,9 @@ class Store:
                 return f"{whole.parent.name}/{whole.name}", path
             if beside := Store(whole.parent).versions(whole.name):
                 return f"{whole.name}/{beside[-1]}", path / beside[-1]
+        if name not in names and os.path.exists(reference):
+            kind = "folder" if os.path.isdir(path) else "file"
+            raise UserError(f"{reference} is a {kind}, and no saved run; `brain runs` lists those.")
         if not names:
             raise UserError(
                 f"there is no saved run in {self.root}/; save one with: brain train mlp --save"

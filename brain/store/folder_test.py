@@ -19,6 +19,7 @@ import pytest
 
 from brain.errors import UserError
 from brain.store import Run, Store
+from brain.testing.refusals import refusal
 from brain.testing.saved import Interrupter, network, not_permitted, recipe, whole
 
 pytest.importorskip("scratch", reason="the engine that these tests run is not on this branch")
@@ -98,6 +99,19 @@ def test_a_copy_is_opened_wherever_it_lies(store: Store, tmp_path: Path) -> None
     assert Store(tmp_path / "none").open(str(copy)).reference == "elsewhere/copy"
 
 
+@pytest.mark.parametrize("saved", [False, True])
+def test_what_is_there_and_no_run_is_called_what_it_is(
+    store: Store, tmp_path: Path, saved: bool
+) -> None:
+    if saved:
+        save(store, steps=1)
+    file = tmp_path / "README.md"
+    file.write_text("# A page\n")
+    for reference, kind in ((f"{tmp_path}/", "folder"), (str(tmp_path), "folder"), (file, "file")):
+        said = refusal(lambda reference=reference: store.open(str(reference)))  # type: ignore[misc]
+        assert said == f"{reference} is a {kind}, and no saved run; `brain runs` lists those."
+
+
 def test_a_store_comes_before_what_lies_around(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,7 +137,7 @@ def test_a_store_comes_before_what_lies_around(
         ("a/x", "unknown version of a 'x'"),
         ("a/²", "unknown version of a '²'"),
         ("", "unknown run ''"),
-        ("..", "unknown run '..'"),
+        ("..", ".. is a folder, and no saved run"),
         ("a\0", "unknown run"),
         ("a/1/run.json", "unknown version"),
     ],

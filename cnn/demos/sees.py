@@ -14,7 +14,7 @@ from brain.data import Dataset
 from brain.engine import Network
 from brain.stage import Stage
 from cnn.demos.trained import trained
-from cnn.look import one_of_each
+from cnn.look import missed_share, one_of_each
 from cnn.mistakes import judged
 from cnn.reasons import reasons
 from scratch.image_pictures import side_by_side
@@ -59,8 +59,7 @@ def compare(stage: Stage, net: Network, dataset: Dataset) -> None:
             f"{dataset.classes[c]}: {p[row, c]:.0%}" for row, c in zip(rows, labels, strict=True)
         ]
         stage.picture(f"sees-{kind}", side_by_side(x, names, maps, f"{dataset.title}: {title}"))
-        missed = f"integrated gradients miss {off:.1%} of what black pictures lack in score"
-        stage.say(f"{title}: {missed}")
+        stage.say(f"{title}: {missed_share(off)}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def test_on_generated_pictures(tmp_path: Path) -> None:
     net = build(sees.small(dataset))
     run = partial(sees.compare, net=net, dataset=dataset)
     said = repeats(run, tmp_path, *DRAWN)
-    assert said.count("of what black pictures lack in score") == 2
+    assert said.count("what its score is above that of a black one, but for ") == 2
 
 
 def test_on_cifar(tmp_path: Path) -> None:

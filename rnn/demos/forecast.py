@@ -29,7 +29,7 @@ def present(stage: Stage, demo: str, name: str, instead: str) -> None:
     plan = Plan(settings, seeds=(stage.seed,))
     found = perform(stage, plan, series, demo, f"brain run {demo}")
     stage.console.print(tables.terminal(found, stage.console.width))
-    for line in (tables.about(found), *tables.verdicts(found)):
+    for line in tables.sentences(found, stage.console.width):
         stage.say(line)
 
 

@@ -1,5 +1,6 @@
 """Two tasks that only a memory solves: the plain RNN fails, LSTM and GRU learn them.
 
+All are trained alike; at a smaller learning rate the RNN learns something too (rnn/README.md).
 S. Hochreiter and J. Schmidhuber, "Long short-term memory" (1997), sections 5.4 and 5.5;
 theory/memory.md (9), (10).
 """

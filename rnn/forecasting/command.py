@@ -12,6 +12,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from brain import data
 from brain.data import Series
 from brain.errors import UserError, unknown
 from brain.names import ENGINES, require
@@ -172,7 +173,7 @@ def forecast(
     known = study.known_part(found, test_fraction) if tuning else found
     result = perform(stage, plan, known, name, _command(), watched=not refit)
     stage.console.print(tables.terminal(result, stage.console.width))
-    for sentence in (tables.about(result), *tables.verdicts(result)):
+    for sentence in tables.sentences(result, stage.console.width):
         stage.say(sentence)
     if json_file:
         records.write(result, json_file)
@@ -190,6 +191,10 @@ def _series(name: str | None, csv: Path | None, period: int | None, unit: str) -
         return study.from_csv(csv, period, unit)
     if period is not None or unit:
         raise UserError("--period and --unit go with --csv: a series of the project has its own.")
+    if name not in data.table.SERIES and (Path(str(name)).exists() or str(name).endswith(".csv")):
+        raise UserError(
+            f"{name} is no series of the project; give a table of your own by --csv {name}"
+        )
     return study.named(str(name))
 
 

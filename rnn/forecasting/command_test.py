@@ -162,7 +162,7 @@ def test_dates_that_leap_are_told(run: Run, tmp_path: Path) -> None:
         ),
         (("sine", "--length", "900"), "900 values and the next 1 do not fit"),
         (("sine", "--test-fraction", "1.5"), "the fraction must be a number from 0 to 1"),
-        (("--csv", "nowhere.csv"), "cannot read nowhere.csv"),
+        (("--csv", "nowhere.csv"), "cannot read nowhere.csv: No such file or directory.\n"),
         (("--csv", "CSV", "--length", "80"), "80 values and the next 1 do not fit into a training"),
         (("--csv", "CSV", "--length", "80"), "or a test part of another size (test_fraction)"),
         (("--csv", "CONSTANT"), "constant: every value is 7, so that there is nothing to forecast"),
@@ -173,7 +173,9 @@ def test_dates_that_leap_are_told(run: Run, tmp_path: Path) -> None:
             ("--csv", "YEARS"),
             "line 2: '1950' is no date like 1949-01 or 1949-01-31; write the year",
         ),
-        (("--csv", "nowhere.csv"), "; wanted is a header, then in each row a date"),
+        (("--csv", "FOLDER"), ": Is a directory."),
+        (("CSV",), "sales.csv is no series of the project; give a table of your own by --csv"),
+        (("nowhere.csv",), "a table of your own by --csv nowhere.csv"),
         (("--csv", "CSV", "--period", "80"), "72 values hold no season of 80"),
     ],
 )
@@ -185,6 +187,7 @@ def test_a_fault_is_one_sentence(
         "CONSTANT": table(tmp_path, [7.0] * 60, "constant.csv"),
         "NAN": table(tmp_path, [1.0, np.nan, *SALES], "nan.csv"),
     }
+    files["FOLDER"] = tmp_path
     empty = tmp_path / "empty.csv"
     empty.write_text("Month,Sales\n2010-01,1\n2010-02,2\n2010-03,\n2010-04,3\n")
     files["EMPTY"] = empty

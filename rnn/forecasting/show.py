@@ -36,13 +36,8 @@ def perform(
 def draw(stage: Stage, series: Series, name: str, trials: list[Trial], found: Record) -> None:
     """Three figures: forecasts with intervals, one step ahead, and the errors of all."""
     first = found.settings["seeds"][0]
+    rules = [trial for trial in trials if trial.seed is None]
     drawn = [trial for trial in trials if trial.seed == first]
     stage.picture(f"{name}-forecasts", figures.fans(series, drawn))
-    stage.picture(f"{name}-one-step", figures.one_step(series, [*_others(trials), *drawn]))
+    stage.picture(f"{name}-one-step", figures.one_step(series, [*rules, *drawn]))
     stage.picture(f"{name}-errors", figures.by_horizon(found))
-
-
-def _others(trials: list[Trial]) -> list[Trial]:
-    """The naive forecast and an autoregression: a figure has no room for all."""
-    rules = [trial for trial in trials if trial.seed is None]
-    return [rules[0], rules[-1]]

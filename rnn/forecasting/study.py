@@ -105,7 +105,11 @@ def from_csv(path: Path, period: int | None, unit: str) -> Series:
     UserError, with the line, for any other file, and for a series that cannot be forecast.
     """
     try:
+        with path.open("rb"):
+            pass
         times, values = read_series(path)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}.") from None
     except DamagedFileError as error:
         raise UserError(f"cannot read {path}: {error.reason}; {WANTED}.") from None
     series = Series(path.stem, path.stem, values, times, unit, period)

@@ -94,12 +94,12 @@ def terminal(found: Record, width: int) -> Table:
 
 def markdown(*paths: Path) -> str:
     """The tables of the records in these files, each with its command, for a page."""
-    parts = []
-    for path in paths:
-        found = read(path)
-        columns = headings(found)
-        rules = ["---", *["---:"] * (len(columns) - 1)]
-        lines = [columns, rules, *cells(found)]
+    every = [read(path) for path in paths]
+    parts = [f"{columns(every)}\n"] if every else []
+    for found in every:
+        first = headings(found)
+        rules = ["---", *["---:"] * (len(first) - 1)]
+        lines = [first, rules, *cells(found)]
         table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         parts += [f"{about(found)}\n", table, "", " ".join(verdicts(found)), ""]
         parts.append(f"```bash\n{found.command}\n```\n")
@@ -107,21 +107,72 @@ def markdown(*paths: Path) -> str:
 
 
 def about(found: Record) -> str:
-    """What was forecast, from where, and what the measures are scaled by."""
+    """What was forecast, from where, and the error that MASE is in units of."""
     series, horizon = found.series, len(found.rows[0].steps["mae"])
     begin, end = series["begins"]
     refit = found.settings["refit"]
     learned = (
         "all before each origin, anew" if refit else f"the first {series['training']:,} values"
     )
-    season = series["season"]
-    scale = f"the value {season} before" if season > 1 else "the value before"
-    return (
-        f"{series['title']} ({series['unit'] or 'no unit'}): {horizon} values ahead from "
-        f"{series['origins']} origins, {begin} to {end}; learned from {learned}. MASE is scaled by "
-        f"the mean error of {scale} on the training part, at single steps ahead and over all of "
-        "them; the last columns are the shares of truths in the intervals."
+    season, unit = series["season"], series["unit"]
+    naive = f"the value {season} before" if season > 1 else "the value before"
+    whole = found.rows[0].whole
+    scale = f"{whole['mae'] / whole['mase']:.3g}" if whole["mase"] else ""
+    errs = (
+        f" On the training part {naive} is off by {scale} on average: MASE is in units of that."
+        if scale
+        else ""
     )
+    return (
+        f"{series['title']} ({unit or 'no unit'}): {horizon} values ahead from "
+        f"{series['origins']} origins, {begin} to {end}; learned from {learned}.{errs}"
+    )
+
+
+def columns(every: Sequence[Record], steps: bool = True) -> str:
+    """How the columns of these records' tables are read, and what verdicts go by.
+
+    Without `steps` those of single steps ahead are left out.
+    """
+    seasonal = any(found.series["season"] > 1 for found in every)
+    yardstick = (
+        "the seasonal naive forecast (the value one season before)"
+        if seasonal
+        else "the naive forecast (the value before)"
+    )
+    said = [
+        "MASE (mean absolute scaled error; Hyndman and Koehler, 2006) is the mean absolute error "
+        f"of the forecasts, divided by the mean absolute error of {yardstick}, one step ahead, on "
+        "the training part: below 1, the forecasts err less than that."
+    ]
+    horizons = {step for found in every for step in _shown(found, steps)}
+    if horizons:
+        said.append(
+            f'"1 ahead" to "{max(horizons)} ahead" are the MASE of the forecasts so many steps '
+            'ahead alone, divided by the same; "MASE" is that of all steps.'
+        )
+    if seasonal:
+        said.append(
+            '"MASE by naive" is divided instead by the error, there, of the naive forecast (the '
+            "value just before)."
+        )
+    if any(_levels(found) for found in every):
+        said.append(
+            '"in 80%" is the share of the truths that lie in the intervals that were to hold 80 % '
+            'of them; "in 95%" likewise.'
+        )
+    if any(len(rows) > 1 for found in every for rows in groups(found).values()):
+        said.append("After ± stands the standard deviation over seeds.")
+    said.append(
+        'A network "is level with" a forecaster where their MASE differ by no more than '
+        f"{CLOSE:g}, or than the network's standard deviation over seeds if that is more."
+    )
+    return " ".join(said)
+
+
+def sentences(found: Record, width: int) -> list[str]:
+    """What stands below the table of a terminal so wide."""
+    return [about(found), columns([found], steps=width >= WIDE), *verdicts(found)]
 
 
 def verdicts(found: Record) -> list[str]:
