@@ -106,25 +106,25 @@ RECIPES: Mapping[str, str] = {
 
 DEMOS: Mapping[str, Demo] = {
     "linear": Demo("scratch.demos.linear:run", "descent finds the floor of a bowl", seconds=2),
-    "logistic": Demo("scratch.demos.logistic:run", "a straight line finds its place", seconds=5),
-    "knn": Demo("scratch.demos.knn:run", "neighbours vote; what k decides", seconds=3),
+    "logistic": Demo("scratch.demos.logistic:run", "a straight line finds its place", seconds=6),
+    "knn": Demo("scratch.demos.knn:run", "neighbours vote; what k decides", seconds=4),
     "naive_bayes": Demo(
         "scratch.demos.naive_bayes:run",
         "a Gaussian for each class, and Bayes' rule",
         "sklearn",
         seconds=3,
     ),
-    "nn": Demo("scratch.demos.nn:run", "a hidden layer bends the boundary: two spirals", seconds=5),
+    "nn": Demo("scratch.demos.nn:run", "a hidden layer bends the boundary: two spirals", seconds=7),
     "cnn": Demo(
-        "scratch.demos.cnn:run", "a NumPy CNN reads digits; where it looks", "sklearn", seconds=5
+        "scratch.demos.cnn:run", "a NumPy CNN reads digits; where it looks", "sklearn", seconds=7
     ),
-    "rnn": Demo("scratch.demos.rnn:run", "an RNN learns to write like Hamlet", seconds=13),
-    "letters": Demo("scratch.demos.letters:run", "which letter follows which", seconds=5),
+    "rnn": Demo("scratch.demos.rnn:run", "an RNN learns to write like Hamlet", seconds=7),
+    "letters": Demo("scratch.demos.letters:run", "which letter follows which", seconds=6),
     "xor": Demo(
         "scratch.experiments.xor:run", "what no single neuron can do; save and load", seconds=6
     ),
     "softmax_toy": Demo(
-        "scratch.experiments.softmax_toy:run", "three clusters and their borders", seconds=9
+        "scratch.experiments.softmax_toy:run", "three clusters and their borders", seconds=10
     ),
     "iris": Demo(
         "scratch.experiments.iris:run",
@@ -133,45 +133,45 @@ DEMOS: Mapping[str, Demo] = {
         seconds=3,
     ),
     "grad_check": Demo(
-        "scratch.experiments.grad_check:run", "every derivative against a difference", seconds=5
+        "scratch.experiments.grad_check:run", "every derivative against a difference", seconds=9
     ),
     "surface": Demo(
-        "scratch.experiments.surface:run", "a network bends to a surface, seen in 3D", seconds=2
+        "scratch.experiments.surface:run", "a network bends to a surface, seen in 3D", seconds=3
     ),
     "optimizers": Demo(
         "scratch.experiments.optimizers:run", "the path of each down one loss surface", seconds=2
     ),
     "initialisation": Demo(
-        "scratch.experiments.initialisation:run", "signals fade or explode with depth", seconds=4
+        "scratch.experiments.initialisation:run", "signals fade or explode with depth", seconds=5
     ),
     "regularisation": Demo(
-        "scratch.experiments.regularisation:run", "between learning and memorising", seconds=4
+        "scratch.experiments.regularisation:run", "between learning and memorising", seconds=6
     ),
     "learning_rate": Demo(
         "scratch.experiments.learning_rate:run", "too small, right, and 100", seconds=3
     ),
-    "lenet": Demo("cnn.demos.lenet:run", "LeNet-5 reads MNIST; everything it sees", seconds=75),
-    "sees": Demo("cnn.demos.sees:run", "five ways to ask a network where it looks", seconds=70),
+    "lenet": Demo("cnn.demos.lenet:run", "LeNet-5 reads MNIST; everything it sees", seconds=90),
+    "sees": Demo("cnn.demos.sees:run", "five ways to ask a network where it looks", seconds=75),
     "receptive": Demo(
-        "cnn.demos.receptive:run", "what a unit can see, and what it does see", seconds=15
+        "cnn.demos.receptive:run", "what a unit can see, and what it does see", seconds=7
     ),
     "writer": Demo(
-        "rnn.demos.writer:run", "a GRU passes what counting knows, and writes", seconds=50
+        "rnn.demos.writer:run", "a GRU passes what counting knows, and writes", seconds=30
     ),
     "memory": Demo(
-        "rnn.demos.memory:run", "what LSTM and GRU remember, an RNN forgets", seconds=35
+        "rnn.demos.memory:run", "what LSTM and GRU remember, an RNN forgets", seconds=40
     ),
     "gradients": Demo(
-        "rnn.demos.gradients:run", "how far back a gradient reaches: measured", seconds=25
+        "rnn.demos.gradients:run", "how far back a gradient reaches: measured", seconds=30
     ),
     "truncation": Demo(
-        "rnn.demos.truncation:run", "windows, carried states, and clipping", seconds=50
+        "rnn.demos.truncation:run", "windows, carried states, and clipping", seconds=60
     ),
-    "cells": Demo("rnn.demos.cells:run", "gates, and text coloured by one cell", seconds=20),
+    "cells": Demo("rnn.demos.cells:run", "gates, and text coloured by one cell", seconds=18),
     "forecast": Demo(
-        "rnn.demos.forecast:run", "a year of passengers ahead, and how sure", seconds=20
+        "rnn.demos.forecast:run", "a year of passengers ahead, and how sure", seconds=5
     ),
-    "sunspots": Demo("rnn.demos.sunspots:run", "a cycle that no simple rule foretells", seconds=60),
+    "sunspots": Demo("rnn.demos.sunspots:run", "a cycle that no simple rule foretells", seconds=23),
 }
 
 WORKLOADS: Mapping[str, Entry] = {

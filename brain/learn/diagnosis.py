@@ -159,10 +159,10 @@ def scaled(wrong: Sequence[Pair], tolerance: float) -> str | None:
     named = {
         -1.0: "the sign is the other one",
         2.0: "twice too large",
-        0.5: "half of what it shall be",
+        0.5: "half of what it should be",
     }
     many = sum(w.size for w, *_ in wrong) > 1  # any number is some multiple of any other
-    unnamed = f"everything is {first:.4g} times what it shall be" if many else None
+    unnamed = f"everything is {first:.4g} times what it should be" if many else None
     return named.get(round(first, 6), unnamed)
 
 

@@ -176,7 +176,7 @@ class TestDifferences:
         (lambda a: 2 * a, "off by 1/N: summed instead of averaged"),
         (lambda a: a / 2, "off by N: averaged instead of summed"),
         (lambda a: -a, "the sign is the other one"),
-        (lambda a: 1.7 * a, "everything is 1.7 times what it shall be"),
+        (lambda a: 1.7 * a, "everything is 1.7 times what it should be"),
         (lambda a: a + 0.25, "everything is shifted by 0.25"),
         (lambda a: np.ones((2, 3)), "it gives the same answer whatever it is asked"),
     ],

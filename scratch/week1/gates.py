@@ -39,14 +39,23 @@ def neuron_in(value: Any) -> tuple[Array, float] | None:
     if not isinstance(value, tuple | list) or len(value) != 2:
         return None
     try:
-        weights, bias = np.asarray(value[0], float), np.asarray(value[1], float)
+        weights, bias = np.asarray(value[0]), np.asarray(value[1])
     except (TypeError, ValueError):
+        return None
+    if weights.dtype.kind not in "iuf" or bias.dtype.kind not in "iuf":  # text, say
         return None
     if weights.shape != (2,) or bias.size != 1:
         return None
     if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
         return None
-    return weights, float(bias.reshape(()))
+    return weights.astype(float), float(bias.reshape(()))
+
+
+def has_text(value: Any) -> bool:
+    """Whether there is text in `value`, a number in quotation marks say."""
+    if isinstance(value, tuple | list):
+        return any(map(has_text, value))
+    return isinstance(value, str)
 
 
 def outputs_of(neuron: tuple[Array, float], inputs: Array = CORNERS) -> Array:

@@ -21,16 +21,21 @@ def arrays_of(network: Any) -> dict[str, Any]:
     return {name: getattr(network, name).copy() for name in NAMES}
 
 
-def remember_starts() -> None:
-    """From here on each new network has a copy of itself as it began, `network.start`."""
+def remember_starts() -> Callable[[Any], Any]:
+    """From here on a copy of each new network is kept, as it began.
+
+    Returns a function that finds the copy of a network; it gives None for what is none.
+    """
     made = network_class()
     initialise = made.__init__
+    starts: list[tuple[Any, Any]] = []  # with the networks themselves, which may have __slots__
 
     def with_a_copy(self: Any, *sizes: Any, **named: Any) -> None:
         initialise(self, *sizes, **named)
-        self.start = copy.deepcopy(self)
+        starts.append((self, copy.deepcopy(self)))
 
     made.__init__ = with_a_copy
+    return lambda network: next((start for one, start in starts if one is network), None)
 
 
 def watch_steps(see: Callable[[Any, Any], None]) -> None:
@@ -38,8 +43,8 @@ def watch_steps(see: Callable[[Any, Any], None]) -> None:
     made = network_class()
     backward = made.backward
 
-    def watched(self: Any, X: Any, *rest: Any, **named: Any) -> None:
+    def watched(self: Any, X: Any, *rest: Any, **named: Any) -> Any:
         see(self, X)
-        backward(self, X, *rest, **named)
+        return backward(self, X, *rest, **named)
 
     made.backward = watched

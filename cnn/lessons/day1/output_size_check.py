@@ -37,6 +37,11 @@ exercise = Exercise(
             {"stride + 1": "stride"},
         ),
         Mistake(
+            "the padding is not used, and the first window is not counted: padding makes the side "
+            "longer at both ends, and there is one window more than there are steps",
+            {"size + 2 * padding": "size", "stride + 1": "stride"},
+        ),
+        Mistake(
             "the padding is counted once: it lies at both ends of the side",
             {"2 * padding": "padding"},
         ),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from brain.learn import Answer, Ask, Exercise, Mistake
 
 FORM = "return two things: a list of two weights, and the bias, all of them plain numbers"
+TEXT = "this is text: write the numbers without quotation marks"
 UNSURE = (
     "the decisions are right, but an output lies between 0.1 and 0.9: make both weights and the "
     "bias larger by the same factor"
@@ -28,11 +29,12 @@ def probe(answer, ask: Ask) -> None:
 
 def judge(answers: Sequence[Answer]) -> str | None:
     """What the neuron is, if it is no AND gate."""
-    from scratch.week1.gates import gate_of, neuron_in, outputs_of, sure
+    from scratch.week1.gates import gate_of, has_text, neuron_in, outputs_of, sure
 
-    neuron = neuron_in(answers[0].value if answers else None)
+    value = answers[0].value if answers else None
+    neuron = neuron_in(value)
     if neuron is None:
-        return FORM
+        return TEXT if has_text(value) else FORM
     said = outputs_of(neuron)
     gate = gate_of(said)
     if gate != "AND":
@@ -60,6 +62,7 @@ exercise = Exercise(
         Mistake(UNSURE, {"[10, 10]": "[1, 1]", "-15": "-1.5"}),
         Mistake(HINTS["second input alone"], {"[10, 10]": "[0, 10]", "-15": "-5"}),
         Mistake(FORM, {"weights, bias": "weights"}),
+        Mistake(TEXT, {"[10, 10]": "['10', '10']", "-15": "'-15'"}),
         Mistake(HINTS["NOR"], {"[10, 10]": "[-10, -10]", "-15": "5"}),
     ),
     judge=judge,

@@ -94,6 +94,16 @@ exercise = Exercise(
             {ERROR: "abs(target - perceptron(inputs, weights, bias))"},
         ),
         Mistake(
+            "the bias's move is multiplied by the inputs, so that an array comes out: it is "
+            "learning_rate * error alone",
+            {"bias + learning_rate * error": "bias + learning_rate * error * inputs"},
+        ),
+        Mistake(
+            "the bias's move is multiplied by the sum of the inputs: it is learning_rate * error "
+            "alone",
+            {"bias + learning_rate * error": "bias + learning_rate * error * inputs.sum()"},
+        ),
+        Mistake(
             "the bias's move is multiplied by the bias: it is learning_rate * error alone",
             {"bias + learning_rate * error": "bias + learning_rate * error * bias"},
         ),

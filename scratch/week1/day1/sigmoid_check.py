@@ -17,7 +17,7 @@ exercise = Exercise(
     title="The sigmoid",
     page="theory/activations.md",
     hints=(
-        "Large x shall give nearly 1, very negative x nearly 0, and 0 exactly 0.5.",
+        "Large x should give nearly 1, very negative x nearly 0, and 0 exactly 0.5.",
         "y = 1 / (1 + e^-x): theory/activations.md (7). np.exp takes numbers and arrays.",
         "take the exponential of minus x; add 1 to it; return 1 divided by that sum",
     ),

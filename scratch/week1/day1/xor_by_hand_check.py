@@ -7,6 +7,7 @@ import numpy as np
 from brain.learn import Answer, Ask, Exercise, Mistake
 
 FORM = "return three neurons, each a pair of a list of two weights and a bias, all plain numbers"
+TEXT = "this is text: write the numbers without quotation marks"
 UNSURE = (
     "the decisions are right, but an output lies between 0.1 and 0.9: make weights and bias "
     "of each neuron larger by the same factor"
@@ -30,13 +31,13 @@ def probe(answer, ask: Ask) -> None:
 
 def judge(answers: Sequence[Answer]) -> str | None:
     """What the three neurons are, if together they are not XOR."""
-    from scratch.week1.gates import gate_of, neuron_in, outputs_of, sure
+    from scratch.week1.gates import gate_of, has_text, neuron_in, outputs_of, sure
 
     value = answers[0].value if answers else None
     neurons = [neuron_in(one) for one in value] if isinstance(value, tuple | list) else []
     known = [neuron for neuron in neurons if neuron is not None]
     if len(known) != 3 or len(neurons) != 3:
-        return FORM
+        return TEXT if has_text(value) else FORM
     hidden = np.stack([outputs_of(neuron) for neuron in known[:2]], axis=1)
     said = outputs_of(known[2], hidden)
     if gate_of(said) != "XOR":
@@ -63,6 +64,7 @@ exercise = Exercise(
         Mistake(together("AND", "NAND", "AND", "always 0"), {"-5)": "-15)"}),
         Mistake(UNSURE, {"([10, 10], -15)": "([1, 1], -1.5)"}),
         Mistake(FORM, {"return first, second, third": "return first, second"}),
+        Mistake(TEXT, {"([10, 10], -15)": "(['10', '10'], '-15')"}),
         Mistake(
             TOO_SOFT,
             {

@@ -9,14 +9,22 @@ from brain.learn import Answer, Ask, Exercise, Mistake
 
 SHAPES = {"X": (3, 4), "W": (4, 5), "B": (5,), "Z": (3, 5)}
 FORM = "return four arrays: X, W, B and Z, in this order"
-CALLS = 8
-"""Networks that are asked for: of 40 biases some are negative, and some beyond 1 or -1."""
+CALLS = 100
+"""Networks that are asked for: of 500 biases some are negative, and about 23 beyond 2 or -2."""
 AGAIN = "two calls give the same numbers: draw in each call anew, and set no seed in the function"
 SAME_B = "B is the same in two calls: draw it anew in each, as X and W"
 POSITIVE = "no number of {} is negative: np.random.randn draws around 0, np.random.rand above it"
 SIZE = (
     "the numbers of {} are larger or smaller than those of np.random.randn, whose standard "
     "deviation is 1: use them as they are"
+)
+NOT_NORMAL = (
+    "the numbers of {} are not like those of np.random.randn, which are not whole numbers; most of "
+    "them lie between -1 and 1, and about one in twenty beyond 2 or -2"
+)
+DEPEND = (
+    "the numbers of one call depend on each other: draw every number of X, W and B by "
+    "itself, and anew in each call"
 )
 ZEROS = "B is all zeros, so that nobody can see whether it is added: draw it, too"
 NO_BIAS = "Z is X W: the bias is left out"
@@ -50,14 +58,30 @@ def judge(answers: Sequence[Answer]) -> str | None:
     if not drawn["B"].any():
         return ZEROS
     for name, arrays in drawn.items():
-        if any(np.array_equal(arrays[0], other) for other in arrays[1:]):
+        if not np.ptp(arrays, axis=0).any():
             return SAME_B if name == "B" else AGAIN
     for name, arrays in drawn.items():
         if arrays.min() >= 0:
             return POSITIVE.format(name)
-        if not 0.5 < arrays.std() < 1.7:
+        if not 0.8 < arrays.std() < 1.25:
             return SIZE.format(name)
+        if (arrays == np.round(arrays)).all() or not 0 < np.mean(np.abs(arrays) > 2) < 0.15:
+            return NOT_NORMAL.format(name)
+    if dependent(np.concatenate([arrays.reshape(CALLS, -1) for arrays in drawn.values()], axis=1)):
+        return DEPEND
     return next((says for network in networks if (says := miscalculated(*network))), None)
+
+
+def dependent(table: np.ndarray) -> bool:
+    """Whether the numbers at some place hardly change, or those at two places change together.
+
+    `table` has a row for each call. By chance a standard deviation of 100 numbers is off by 7 %,
+    and a correlation by 0.1.
+    """
+    if table.std(axis=0).min() < 0.5:
+        return True
+    correlations = np.corrcoef(table, rowvar=False) - np.eye(table.shape[1])
+    return bool(np.abs(correlations).max() > 0.7)
 
 
 def misshapen(network: Any) -> str | None:
@@ -110,6 +134,19 @@ exercise = Exercise(
         Mistake(POSITIVE.format("W"), {"np.random.randn(4, 5)": "np.random.rand(4, 5)"}),
         Mistake(POSITIVE.format("B"), {"np.random.randn(5)": "np.random.rand(5)"}),
         Mistake(SIZE.format("W"), {"np.random.randn(4, 5)": "0.01 * np.random.randn(4, 5)"}),
+        Mistake(
+            NOT_NORMAL.format("X"),
+            {
+                "np.random.randn(3, 4)": "np.random.uniform(-1.7, 1.7, (3, 4))",
+                "np.random.randn(4, 5)": "np.random.uniform(-1.7, 1.7, (4, 5))",
+                "np.random.randn(5)": "np.random.uniform(-1.7, 1.7, 5)",
+            },
+        ),
+        Mistake(
+            NOT_NORMAL.format("W"),
+            {"np.random.randn(4, 5)": "np.random.choice([-1.0, 1.0], (4, 5))"},
+        ),
+        Mistake(DEPEND, {"np.random.randn(5)": "W[0]"}),
         Mistake(SAME_B, {"np.random.randn(5)": "np.array([0.5, -1.0, 2.0, -0.3, 0.1])"}),
         Mistake(AGAIN, {"X = np": "np.random.seed(0)\n    X = np"}),
         Mistake(ZEROS, {"np.random.randn(5)": "np.zeros(5)"}),

@@ -26,7 +26,8 @@ exercise = Exercise(
         "z = X w + b, number by number z_n = sum over i of x_ni w_i, plus b: "
         "theory/neural-network.md (1). An array (N, D) @ an array (D,) is (N,).",
         "for each sample: z starts at the bias; for each i, add sample i times weight i to z; "
-        "append z to the list. By arrays: inputs times weights as a matrix product, plus the bias",
+        "append z to the list. With arrays: inputs times weights as a matrix product, plus the "
+        "bias",
     ),
     mistakes=(
         Mistake(

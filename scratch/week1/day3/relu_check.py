@@ -38,7 +38,7 @@ exercise = Exercise(
         ),
         Mistake("it keeps the negative numbers: keep the others", {"maximum": "minimum"}),
         Mistake(
-            "negative numbers change their sign here: they shall become 0", {MAXIMUM: "np.abs(z)"}
+            "negative numbers change their sign here: they must become 0", {MAXIMUM: "np.abs(z)"}
         ),
         Mistake(
             "this is where z is positive, 1 or 0 (ReLU's slope): keep the numbers themselves",
@@ -55,7 +55,7 @@ exercise = Exercise(
         Mistake("these are the numbers as they came: the negative ones become 0", {MAXIMUM: "z"}),
         Mistake("each number is compared with 1 here: compare it with 0", {"z, 0": "z, 1"}),
         Mistake(
-            "negative numbers keep a small slope (that is leaky ReLU): they shall become 0",
+            "negative numbers keep a small slope (that is leaky ReLU): they must become 0",
             {MAXIMUM: "np.maximum(z, 0.01 * z)"},
         ),
         Mistake(

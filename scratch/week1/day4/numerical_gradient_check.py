@@ -31,8 +31,9 @@ exercise = Exercise(
         "One number of x at a time: up by h, down by h, back to where it was.",
         "(f(x + h) - f(x - h)) / (2 h) for each number by itself; theory/autodiff.md, 'Why it is "
         "done so', says what it is for. np.ndindex(x.shape) walks through every index of a shape.",
-        "for each index of x: note the number there; put it h higher, call f; put it h lower, call "
-        "f; put it back; the difference of the two calls over twice h is the slope",
+        "for each index of x: note the number there; put it h higher, call f; put it h below "
+        "where it was, call f; put it back; the difference of the two calls over twice h is the "
+        "slope",
     ),
     mistakes=(
         Mistake(
@@ -74,6 +75,18 @@ exercise = Exercise(
                 "x[i] = middle - h": "x -= 2 * h",
                 "x[i] = middle\n": "x += h\n",
             },
+        ),
+        Mistake(
+            "all numbers are moved at once, and stay moved: move one of them, and put it back",
+            {
+                "x[i] = middle + h": "x += h",
+                "x[i] = middle - h": "x -= 2 * h",
+                "x[i] = middle\n": "pass\n",
+            },
+        ),
+        Mistake(
+            "the second move leads back to where x was: below is h less than that",
+            {"x[i] = middle - h": "x[i] = middle"},
         ),
         Mistake(
             "/ 2 * h divides by 2 and then multiplies by h: put 2 * h in brackets",

@@ -19,7 +19,7 @@ exercise = Exercise(
     title="ReLU's gradient",
     page="theory/activations.md",
     hints=(
-        "ReLU is a gate: open where Z was positive. Which numbers of dA find it open?",
+        "ReLU is a gate: open where Z was positive. Which numbers of dA does it let through?",
         "dx = dy where x > 0, else 0: equation (2) of theory/activations.md. Z > 0 is an array of "
         "True and False, which count as 1 and 0.",
         "take dA where Z is larger than zero, and zero everywhere else",

@@ -21,6 +21,10 @@ exercise = Exercise(
         "a is the sigmoid of z; return a times (one minus a)",
     ),
     mistakes=(
+        Mistake(
+            "without brackets this is a times 1, minus a, and that is 0: write a * (1 - a)",
+            {"a * (1 - a)": "a * 1 - a"},
+        ),
         Mistake("that is z (1 - z): put z through the sigmoid first", {"a = sigmoid(z)": "a = z"}),
         Mistake("that is the sigmoid, not its slope", {"return a * (1 - a)": "return a"}),
         Mistake(

@@ -31,6 +31,14 @@ exercise = Exercise(
             {"predictions - targets": "targets - predictions"},
         ),
         Mistake(
+            "an array that is given is changed in place (-= does that): make a new one",
+            {
+                "return (predictions - targets) / samples": (
+                    "predictions -= targets\n    return predictions / samples"
+                )
+            },
+        ),
+        Mistake(
             "divided by all numbers, N times K: the loss is a mean over the N samples alone",
             {"len(predictions)": "predictions.size"},
         ),

@@ -17,10 +17,10 @@ def probe(answer, ask: Ask) -> None:
 
     X = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 1.0], [-1.0, 0.5], [0.5, 0.0]])
     y = np.array([1.0, 2.0, 0.0, -1.0, 1.5])
-    ask(answer.batch_sizes, X, y, (5,), 3, 0.1, shuffled)
+    ask(answer.batch_sizes, X, y, (5,), 2, 0.1, shuffled)
     X, y = ask.draw.standard_normal((11, 3)), ask.draw.standard_normal(11)
     sizes.clear()
-    ask(answer.batch_sizes, X, y, (4, 11, 1), 3, 0.05, shuffled)
+    ask(answer.batch_sizes, X, y, (4, 11, 1), 4, 0.05, shuffled)
     ask.note("the sizes that `shuffled` was asked for", list(dict.fromkeys(sizes)))
 
 
@@ -35,6 +35,10 @@ exercise = Exercise(
         "from shuffled; add the mean squared error on all of X to the losses",
     ),
     mistakes=(
+        Mistake(
+            "the number of epochs is not the one that is given: go through `epochs` of them",
+            {"range(epochs)": "range(3)"},
+        ),
         Mistake(
             "the samples are shuffled once for all epochs: shuffle anew in each",
             {

@@ -94,7 +94,7 @@ exercise = Exercise(
             },
         ),
         Mistake(
-            "the loss is half of what it shall be: the mean of the squares, with no 1/2",
+            "the loss is half of what it should be: the mean of the squares, with no 1/2",
             {"np.mean(errors**2)": "np.mean(errors**2) / 2"},
         ),
         Mistake(

@@ -9,6 +9,10 @@ from brain.learn import Answer, Ask, Exercise, Mistake
 
 ASKED = ((7, 3, 1), (11, 4, 2), (11, 4, 2), (11, 4, 3), (6, 3, 4), (5, 8, 5))
 """How many samples there are, the size of a batch, and the generator's seed."""
+ORDERS = 200
+"""Orders of six samples in batches of two, each by a generator of its own."""
+RARE, OFTEN = 8, 70
+"""An order by chance has a sample at a place, or one after another, about 33 times of 200."""
 FORM = "return a list of pairs (X_batch, y_batch), both of them arrays"
 LAZY = "it yields its batches: return them in a list"
 LOST = "the last, short batch is lost: 7 samples in batches of 3 are 3, 3 and 1"
@@ -18,6 +22,15 @@ IN_ORDER = "the samples are not shuffled: draw an order from the generator first
 BLOCKS = "whole batches are shuffled: shuffle the samples, then cut"
 OWN_DICE = "the same generator gives another order each time: draw from the one that is given"
 OWN_SEED = "two different generators give the same order: draw from the one that is given"
+INSIDE = "no sample ever leaves its batch: shuffle all of them first, then cut"
+UNEVEN = (
+    "the samples are hardly shuffled: each must be able to get to any place; `permutation` gives "
+    "such an order"
+)
+ROTATED = (
+    "samples that follow each other in the data still do so in the batches: each must be able to "
+    "follow any other one; `permutation` gives such an order"
+)
 CHANGED = "X or y is shuffled in place: the caller's arrays must stay as they are"
 
 
@@ -27,16 +40,21 @@ def samples(n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.column_stack([number, number / 100]), 10 * number
 
 
+def asked() -> list[tuple[int, int, int]]:
+    """All that is asked for, the many orders last."""
+    return [*ASKED, *((6, 2, 100 + i) for i in range(ORDERS))]
+
+
 def probe(answer, ask: Ask) -> None:
-    """Batches that fit and that do not, from generators alike and different."""
-    for n, size, seed in ASKED:
+    """Batches that fit and that do not, from generators alike and different; then many orders."""
+    for n, size, seed in asked():
         ask(answer.mini_batches, *samples(n), size, np.random.default_rng(seed))
 
 
 def judge(answers: Sequence[Answer]) -> str | None:
     """What is wrong with the batches, if anything is."""
     orders = []
-    for (n, size, _), answer in zip(ASKED, answers, strict=True):
+    for (n, size, _), answer in zip(asked(), answers, strict=True):
         if says := misshapen(answer.value, n, size):
             return says
         pairs = [(np.asarray(x), np.asarray(y)) for x, y in answer.value]
@@ -45,7 +63,7 @@ def judge(answers: Sequence[Answer]) -> str | None:
             return PARTED
         if not np.array_equal(np.sort(y), 10 * np.arange(n)):
             return TWICE
-        orders.append(y.tolist())
+        orders.append((y / 10).astype(int).tolist())
     if any(answer.changes for answer in answers):
         return CHANGED
     if all(order == sorted(order) for order in orders):
@@ -54,7 +72,23 @@ def judge(answers: Sequence[Answer]) -> str | None:
         return BLOCKS
     if orders[1] != orders[2]:
         return OWN_DICE
-    return OWN_SEED if orders[1] == orders[3] else None
+    return unshuffled(np.array(orders[len(ASKED) :]))
+
+
+def unshuffled(orders: np.ndarray) -> str | None:
+    """What is wrong with many orders of six samples, `(ORDERS, 6)`, taken together."""
+    if not np.ptp(orders, axis=0).any():
+        return OWN_SEED
+    if (orders // 2 == np.arange(6) // 2).all():
+        return INSIDE
+    at, after = np.zeros((6, 6)), np.zeros((6, 6))
+    for order in orders:
+        at[order, np.arange(6)] += 1
+        after[order[1:], order[:-1]] += 1
+    for counts, says in ((at.ravel(), UNEVEN), (after[~np.eye(6, dtype=bool)], ROTATED)):
+        if counts.min() < RARE or counts.max() > OFTEN:
+            return says
+    return None
 
 
 def misshapen(batches: Any, n: int, size: int) -> str | None:
@@ -69,7 +103,7 @@ def misshapen(batches: Any, n: int, size: int) -> str | None:
         return None
     if lengths == [size] * (n // size):
         return LOST
-    return f"{n} samples in batches of {size} shall have the lengths {wanted}; yours have {lengths}"
+    return f"{n} samples in batches of {size} must have the lengths {wanted}; yours have {lengths}"
 
 
 def is_block(targets: np.ndarray) -> bool:
@@ -116,6 +150,33 @@ exercise = Exercise(
         Mistake(
             OWN_SEED,
             {"generator.permutation": "__import__('numpy').random.default_rng(0).permutation"},
+        ),
+        Mistake(
+            INSIDE,
+            {
+                "generator.permutation(len(X))": (
+                    "[i for start in range(0, len(X), size) "
+                    "for i in generator.permutation(range(start, min(start + size, len(X))))]"
+                )
+            },
+        ),
+        Mistake(
+            ROTATED,
+            {
+                "order = generator.permutation(len(X))": (
+                    "first = generator.integers(len(X))\n"
+                    "    order = [*range(first, len(X)), *range(first)]"
+                )
+            },
+        ),
+        Mistake(
+            UNEVEN,
+            {
+                "order = generator.permutation(len(X))": (
+                    "order, (i, j) = list(range(len(X))), generator.integers(0, len(X), 2)\n"
+                    "    order[i], order[j] = order[j], order[i]"
+                )
+            },
         ),
         Mistake(
             FORM, {"(X[start : start + size], y[start : start + size])": "X[start : start + size]"}

@@ -16,7 +16,7 @@ exercise = Exercise(
     title="The update of gradient descent",
     page="theory/optimizers.md",
     hints=(
-        "The gradient points uphill, and the loss shall fall.",
+        "The gradient points uphill, and the loss should fall.",
         "W_new = W - learning_rate * dW: (2) of theory/optimizers.md, with the gradient for v.",
         "return the old weights minus the learning rate times the gradient, as something new",
     ),
@@ -31,7 +31,7 @@ exercise = Exercise(
             {"return W - learning_rate * dW": ("W -= learning_rate * dW\n    return W")},
         ),
         Mistake(
-            "dW is divided by the learning rate: a smaller rate shall make a smaller step",
+            "dW is divided by the learning rate: a smaller rate must make a smaller step",
             {"learning_rate * dW": "dW / learning_rate"},
         ),
         Mistake("that is the step alone: take it from W", {"W - learning_rate": "-learning_rate"}),

@@ -39,7 +39,7 @@ exercise = Exercise(
     title="Ten steps",
     page="theory/optimizers.md",
     hints=(
-        "After each step the ground is another one: ask for its slope there.",
+        "Each step leads to another place, where the slope is different: ask for it anew.",
         "w <- w - rate * gradient(w), ten times: (2) of theory/optimizers.md without momentum.",
         "a list that begins with the loss at W; ten times: W becomes your update of W with the "
         "gradient at W; add the loss there to the list",

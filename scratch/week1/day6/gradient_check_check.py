@@ -9,33 +9,39 @@ SHAPES = ((4, 5), (5,), (5, 3), (3,))
 
 
 def probe(answer, ask: Ask) -> None:
-    """The networks' backward is spoilt from outside: a step of the first is right."""
+    """The networks' backward is spoilt from outside, each entry by a factor of its own; a step of
+    the first is right."""
 
     class Network(network_class()):
-        """Some of its steps are so many times as long as they should be."""
+        """The entries of some of its steps are so many times as long as they should be."""
 
         def backward(self, X, y, learning_rate):
             before = arrays_of(self)
-            super().backward(X, y, learning_rate)
+            result = super().backward(X, y, learning_rate)
             for name, factor in self.factors.items():
                 setattr(self, name, before[name] + factor * (getattr(self, name) - before[name]))
+            return result
 
         def __repr__(self) -> str:
-            spoilt = ", ".join(f"{name} times {factor}" for name, factor in self.factors.items())
-            return f"network with steps of {spoilt}" if spoilt else "right network"
+            spoilt = " and ".join(self.factors)
+            return f"network with wrong steps of {spoilt}" if spoilt else "right network"
 
-    for factors in ({}, {"W2": 2.0}, {"b1": 0.0, "W1": -0.5}, {"b2": 6.0}):
+    shapes = dict(zip(NAMES, SHAPES, strict=True))
+    for spoilt in ((), ("W2",), ("W1", "b1"), ("b2",)):
         network = Network(4, 5, 3)
-        network.factors = factors
-        for name, shape in zip(NAMES, SHAPES, strict=True):
+        network.factors = {name: ask.draw.uniform(-1, 5, shapes[name]) for name in spoilt}
+        for name, shape in shapes.items():
             setattr(network, name, ask.draw.standard_normal(shape))
+        network.forward(ask.draw.standard_normal((6, 4)))  # of another batch
         X, y = ask.draw.standard_normal((6, 4)), np.eye(3)[ask.draw.integers(0, 3, 6)]
         before = arrays_of(network)
         ask(answer.gradient_check, network, X, y)
-        for name in NAMES:  # as it was: but for the rounding of a difference that is added back
-            same = np.allclose(getattr(network, name), before[name], rtol=0, atol=1e-12)
-            ask.note(f"whether {name} of the network is what it was before", same)
+        for name, after in arrays_of(network).items():
+            # Rounding moves them by less than 1e-12 where a difference is added back.
+            ask.note(f"10,000,000 times how far {name} was moved", 1e7 * (after - before[name]))
 
+
+ERROR = "np.linalg.norm(g - t) / (np.linalg.norm(g) + np.linalg.norm(t))"
 
 exercise = Exercise(
     title="The gradient check",
@@ -102,16 +108,37 @@ exercise = Exercise(
             {"np.linalg.norm(g - t)": "abs(np.linalg.norm(g) - np.linalg.norm(t))"},
         ),
         Mistake(
+            "backward is called without forward: it then works with what another batch left there",
+            {"    network.forward(X)\n    network.backward": "    network.backward"},
+        ),
+        Mistake(
+            "the largest entries are compared: np.linalg.norm looks at all of them",
+            {
+                ERROR: "np.max(np.abs(g - t)) / (np.max(np.abs(g)) + np.max(np.abs(t)))",
+            },
+        ),
+        Mistake(
+            "those are means, or sums, of absolute values: take np.linalg.norm, the root of the "
+            "sum of the squares",
+            {
+                ERROR: "np.mean(np.abs(g - t)) / (np.mean(np.abs(g)) + np.mean(np.abs(t)))",
+            },
+        ),
+        Mistake(
+            "those are squares: np.linalg.norm is the root of the sum of the squares",
+            {ERROR: "np.sum((g - t) ** 2) / (np.sum(g**2) + np.sum(t**2))"},
+        ),
+        Mistake(
+            "only the first entry is compared: np.linalg.norm looks at all of them",
+            {ERROR: "abs((g - t).flat[0]) / (abs(g.flat[0]) + abs(t.flat[0]))"},
+        ),
+        Mistake(
             "the step is taken at another rate than 1: so its length is not the gradient's",
             {"(X, y, 1.0)": "(X, y, 0.1)"},
         ),
         Mistake(
             "that is the mean of |g - t|: divide the norm of g - t by |g| + |t|",
-            {
-                "np.linalg.norm(g - t) / (np.linalg.norm(g) + np.linalg.norm(t))": (
-                    "np.mean(np.abs(g - t))"
-                )
-            },
+            {ERROR: "np.mean(np.abs(g - t))"},
         ),
         Mistake(
             "g is held against itself: the slopes that are tried come from numerical_gradient",

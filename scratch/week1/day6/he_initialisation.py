@@ -12,7 +12,7 @@ import numpy as np
 
 
 def he_initialisation(fan_in, fan_out):
-    """Return random weights of shape (fan_in, fan_out), other ones at each call."""
+    """Return random weights of shape (fan_in, fan_out), drawn anew at each call."""
     # <solution>
     return np.random.randn(fan_in, fan_out) * np.sqrt(2 / fan_in)
     # </solution>

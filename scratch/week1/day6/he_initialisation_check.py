@@ -6,11 +6,17 @@ import numpy as np
 
 from brain.learn import Answer, Ask, Exercise, Mistake
 
-ASKED = ((3, 5), (400, 100), (400, 100), (100, 400))
+ASKED = ((3, 5), (400, 100), (400, 100), (100, 400), (3, 8000), (20, 1500))
 FORM = "return one array of floating-point numbers"
 SHAPE = "the shape is {got}, not {wanted}: a row for each input, a column for each unit"
 AGAIN = "two calls give the same weights: draw anew in each call, and set no seed in the function"
 ALIKE = "all weights are the same, so all units would stay the same: draw them at random"
+UNITS = "all units have the same weights, and would stay the same: draw every weight by itself"
+REPEATED = "the same numbers come again and again: draw every weight by itself"
+NOT_NORMAL = (
+    "the standard deviation is right, the distribution is not a normal one: np.random.randn draws "
+    "from it"
+)
 POSITIVE = "the mean is not 0: np.random.randn draws on both sides of it, np.random.rand does not"
 UNSCALED = "the standard deviation is 1 whatever the size: multiply by sqrt(2 / fan_in)"
 FAN_OUT = "the standard deviation is sqrt(2 / fan_out): what counts is fan_in"
@@ -18,7 +24,7 @@ NO_TWO = "the standard deviation is sqrt(1 / fan_in): ReLU cuts half away, hence
 NO_ROOT = "2 / fan_in is the variance: the standard deviation is its square root"
 DIVIDED = "you divide by sqrt(2 / fan_in): multiply"
 GLOROT = "sqrt(2 / (fan_in + fan_out)) is Glorot's rule: He's has fan_in alone"
-OTHER = "the standard deviation for fan_in 400 is {got:.3g}; it shall be sqrt(2 / 400) = 0.0707"
+OTHER = "the standard deviation for fan_in {fan_in} is {got:.3g}; it must be {wanted:.3g}"
 KNOWN = (
     (UNSCALED, lambda fan_in, fan_out: 1.0),
     (FAN_OUT, lambda fan_in, fan_out: (2 / fan_out) ** 0.5),
@@ -48,21 +54,32 @@ def judge(answers: Sequence[Answer]) -> str | None:
         return ALIKE
     if np.array_equal(drawn[1], drawn[2]):
         return AGAIN
+    if any(not np.ptp(W, axis=1).any() for W in drawn):
+        return UNITS
+    if any(len(np.unique(W)) < 0.9 * W.size for W in drawn):
+        return REPEATED
     if any(abs(W.mean()) > 0.05 * W.std() for W in drawn[1:]):
         return POSITIVE
     if all(
         near(W, (2 / fan_in) ** 0.5) for (fan_in, _), W in zip(ASKED[1:], drawn[1:], strict=True)
     ):
-        return None
+        return None if all(map(normal, drawn[1:])) else NOT_NORMAL
     for says, size in KNOWN:
         if all(near(W, size(*fans)) for fans, W in zip(ASKED[1:], drawn[1:], strict=True)):
             return says
-    return OTHER.format(got=drawn[1].std())
+    sizes = [(2 / fan_in) ** 0.5 for fan_in, _ in ASKED]
+    first = next(i for i, W in enumerate(drawn) if i and not near(W, sizes[i]))
+    return OTHER.format(fan_in=ASKED[first][0], got=drawn[first].std(), wanted=sizes[first])
 
 
 def near(W: np.ndarray, size: float) -> bool:
-    """Whether that is their standard deviation: of 40,000 numbers it is off by 1 % hardly ever."""
+    """Whether that is their standard deviation: of 24,000 numbers it is hardly ever off by 2 %."""
     return bool(abs(W.std() / size - 1) < 0.05)
+
+
+def normal(W: np.ndarray) -> bool:
+    """Whether 4.6 % of the numbers, or nearly so, are beyond two standard deviations."""
+    return bool(0.038 < np.mean(np.abs(W) > 2 * W.std()) < 0.054)
 
 
 exercise = Exercise(
@@ -82,6 +99,26 @@ exercise = Exercise(
         Mistake(GLOROT, {"2 / fan_in": "2 / (fan_in + fan_out)"}),
         Mistake(UNSCALED, {" * np.sqrt(2 / fan_in)": ""}),
         Mistake(POSITIVE, {"randn": "rand"}),
+        Mistake(
+            REPEATED,
+            {"np.random.randn(fan_in, fan_out)": "np.sign(np.random.randn(fan_in, fan_out))"},
+        ),
+        Mistake(
+            UNITS,
+            {
+                "np.random.randn(fan_in, fan_out)": (
+                    "np.repeat(np.random.randn(fan_in, 1), fan_out, axis=1)"
+                )
+            },
+        ),
+        Mistake(
+            NOT_NORMAL,
+            {
+                "np.random.randn(fan_in, fan_out)": (
+                    "np.random.uniform(-(3**0.5), 3**0.5, (fan_in, fan_out))"
+                )
+            },
+        ),
         Mistake(ALIKE, {"np.random.randn(fan_in, fan_out)": "np.ones((fan_in, fan_out))"}),
         Mistake(AGAIN, {"return np": "np.random.seed(0)\n    return np"}),
         Mistake(

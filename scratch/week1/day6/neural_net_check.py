@@ -3,11 +3,11 @@
 import numpy as np
 
 from brain.learn import Ask, Exercise, Mistake
-from scratch.week1.networks import NAMES
+from scratch.week1.networks import NAMES, arrays_of
 
 
 def probe(answer, ask: Ask) -> None:
-    """A new network; then one with weights that are set here, forward and two steps."""
+    """A new network, two that share nothing, then one with set weights: forward and two steps."""
 
     def new_network(inputs, hidden, outputs):
         network = answer.NeuralNetwork(inputs, hidden, outputs)
@@ -18,12 +18,35 @@ def probe(answer, ask: Ask) -> None:
         # In steps of sqrt(2), so that chance makes no difference.
         return {W: np.round(2 * np.log2(getattr(network, W).std() + 1e-9)) for W in ("W1", "W2")}
 
+    def two_networks(inputs, hidden, outputs):
+        first = answer.NeuralNetwork(inputs, hidden, outputs)
+        began = arrays_of(first)
+        second = answer.NeuralNetwork(inputs, hidden, outputs)
+        return {
+            "their weights differ": bool(
+                (first.W1 != second.W1).any() and (first.W2 != second.W2).any()
+            ),
+            "making the second leaves the first as it was": all(
+                (began[W] == getattr(first, W)).all() for W in NAMES
+            ),
+        }
+
+    def moves_of_another(X, y, learning_rate):
+        first, second = (answer.NeuralNetwork(4, 5, 3) for _ in range(2))
+        before = arrays_of(second)
+        first.forward(X)
+        first.backward(X, y, learning_rate)
+        return {name: after - before[name] for name, after in arrays_of(second).items()}
+
     def after_backward(X, y, learning_rate):
         network.backward(X, y, learning_rate)
         return {name: getattr(network, name) for name in NAMES}
 
     ask(new_network, 4, 5, 3)
     ask(sizes_of_weights, 64, 512, 10)
+    ask(two_networks, 4, 5, 3)
+    X, y = ask.draw.standard_normal((6, 4)), np.eye(3)[ask.draw.integers(0, 3, 6)]
+    ask(moves_of_another, X, y, 0.5)
     network = answer.NeuralNetwork(2, 3, 2)
     network.W1 = np.array([[1.0, -1.0, 0.5], [0.5, 1.0, -1.0]])
     network.b1 = np.array([0.5, -0.5, 0.25])
@@ -140,6 +163,32 @@ exercise = Exercise(
             {
                 "self.b1 = sgd_update(self.b1, db1, learning_rate)": "pass",
                 "self.b2 = sgd_update(self.b2, db2, learning_rate)": "pass",
+            },
+        ),
+        Mistake(
+            "two networks begin with the same weights: draw anew for each, and set no seed",
+            {"        self.W1 = he": "        np.random.seed(0)\n        self.W1 = he"},
+        ),
+        Mistake(
+            "arrays are kept in the class, and so shared by all networks: keep all four in self",
+            {
+                "self.W1 = he": "NeuralNetwork.W1 = he",
+                "self.b1 = np": "NeuralNetwork.b1 = np",
+                "self.W2 = he": "NeuralNetwork.W2 = he",
+                "self.b2 = np": "NeuralNetwork.b2 = np",
+            },
+        ),
+        Mistake(
+            "a step of one network moves all others: keep the arrays in self, not in the class",
+            {
+                "self.W1 = he": "NeuralNetwork.W1 = he",
+                "self.b1 = np": "NeuralNetwork.b1 = np",
+                "self.W2 = he": "NeuralNetwork.W2 = he",
+                "self.b2 = np": "NeuralNetwork.b2 = np",
+                "self.W1 = sgd": "NeuralNetwork.W1 = sgd",
+                "self.b1 = sgd": "NeuralNetwork.b1 = sgd",
+                "self.W2 = sgd": "NeuralNetwork.W2 = sgd",
+                "self.b2 = sgd": "NeuralNetwork.b2 = sgd",
             },
         ),
         Mistake(

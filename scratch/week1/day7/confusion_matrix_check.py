@@ -6,8 +6,9 @@ from brain.learn import Ask, Exercise, Mistake
 
 
 def probe(answer, ask: Ask) -> None:
-    """Three classes; then four, with pairs that occur more than once."""
+    """Three classes; then four, of which one does not occur; then pairs that occur repeatedly."""
     ask(answer.confusion_matrix, np.array([0, 1, 2, 2, 2]), np.array([0, 2, 2, 1, 1]), 3)
+    ask(answer.confusion_matrix, np.array([0, 2, 1, 1]), np.array([1, 2, 1, 0]), 4)
     labels = ask.draw.integers(0, 4, 30)
     predictions = np.where(ask.draw.random(30) < 0.5, labels, ask.draw.integers(0, 4, 30))
     ask(answer.confusion_matrix, labels, predictions, 4)
@@ -24,6 +25,15 @@ exercise = Exercise(
         "prediction's column",
     ),
     mistakes=(
+        Mistake(
+            "the table has too few rows and columns: one for each of the `classes`, even for a "
+            "class that does not occur",
+            {
+                "    for label": "    classes = max(labels.max(), predictions.max()) + 1\n"
+                "    table = np.zeros((classes, classes), dtype=int)\n"
+                "    for label"
+            },
+        ),
         Mistake(
             "transposed: the rows are the right classes, the columns the predicted ones",
             {"[label, prediction]": "[prediction, label]"},

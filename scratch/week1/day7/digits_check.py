@@ -16,7 +16,7 @@ ONE_HOT = "the labels are one-hot already: return the digits, a number each"
 LABELS = "the labels are not those of the digits: `target` has them"
 RAW = "the pixels still go from 0 to 16: divide by 16"
 BYTES = "255 is the largest value of other pictures; here it is 16"
-CENTRED = "some pixels are negative: here 0 shall stay white, and 16 become 1"
+CENTRED = "some pixels are negative: here 0 must stay white, and 16 become 1"
 UNEVEN = "each row, or each column, is divided by a number of its own: divide all by 16"
 OTHER = "the pixels are not those of the digits over 16"
 
@@ -65,9 +65,9 @@ exercise = Exercise(
     title="Load and normalise",
     page="theory/initial-values.md",
     hints=(
-        "Look at load_digits().data.max(): that is what shall become 1.",
-        "Pixels over 16. Why sizes matter: E[x^2] in (1) of theory/initial-values.md.",
-        "load; return the data over 16, and the target as it is",
+        "Look at load_digits().data.max(): that is what must become 1.",
+        "Pixels divided by 16. Why sizes matter: E[x^2] in (1) of theory/initial-values.md.",
+        "load; return the data divided by 16, and the target as it is",
     ),
     mistakes=(
         Mistake(RAW, {"found.data / 16": "found.data"}),

@@ -30,10 +30,10 @@ def probe(answer, ask: Ask) -> None:
     """What the network was trained on, what it reads in those digits, and in others."""
     X, labels, held_out = ask.given
     networks = []
-    seen: dict[int, set[bytes]] = {}
+    seen: dict[int, tuple[object, set[bytes]]] = {}  # the networks, too: an id is used again
 
     def see(network, rows):
-        seen.setdefault(id(network), set()).update(row.tobytes() for row in rows)
+        seen.setdefault(id(network), (network, set()))[1].update(row.tobytes() for row in rows)
 
     def count_of_overfit(X, labels):
         network, count = answer.overfit(X, labels)
@@ -42,7 +42,7 @@ def probe(answer, ask: Ask) -> None:
 
     watch_steps(see)
     count = ask(count_of_overfit, X, labels)
-    rows = seen.get(id(networks[0]), set())
+    rows = seen.get(id(networks[0]), (None, set()))[1]
     ask.note("where the digits are that it was trained on", [row.tobytes() in rows for row in X])
     ask.note("how many different rows it was trained on", len(rows))
     if not isinstance(count, int | np.integer):

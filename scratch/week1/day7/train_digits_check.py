@@ -11,8 +11,18 @@ from scratch.week1.networks import remember_starts
 
 LEAST = 0.85
 FORM = "return two things: the network, and the list of its losses"
-SHORT = ((1, 0.5), (101, 0.0), (101, 0.5))
-"""Epochs and learning rates of short trainings."""
+RUNS = (
+    (450, 64, 10, 16, 1000, 0.5),
+    (60, 64, 10, 12, 1, 0.5),
+    (60, 64, 10, 16, 101, 0.0),
+    (90, 40, 5, 24, 101, 0.2),
+    (60, 64, 10, 8, 1101, 0.1),
+)
+"""Digits, pixels, classes, hidden units, epochs and learning rate of each training."""
+AGAIN = (101, *(run[4] for run in RUNS[1:]))
+"""How many epochs of each are done again: of the first few, for it is the longest."""
+STILL_RUN = 2
+"""The training at the rate 0."""
 COUNT = (
     "with epochs={} the list must have the length {}, a loss for each of the epochs 0, 100, 200 "
     "and so on; yours has the length {}"
@@ -26,11 +36,15 @@ SLOW = "the loss falls, but hardly, from {:.2f} to {:.2f}: is a step the rate ti
 CLIMBS = "the loss rises: a step goes against the gradient, and not at many times the rate"
 MEMORY = "the losses fall, but the network that you return is another one, untrained"
 RATE = "the learning rate that is given is not used: at 0 the loss may not move"
-SIZE = "the hidden size that is given is not used: W1 has {} columns instead of 16"
-WORSE = "it reads {:.1%} of the digits that it never saw; it shall be more than 85 %"
+SIZE = "the hidden size that is given is not used: W1 has {} columns instead of {}"
+WORSE = "it reads {:.1%} of the digits that it never saw; it should be more than 85 %"
 FOREIGN = "the network that you return is none of day 6: make it with NeuralNetwork(...)"
 SUMMED = "the losses are summed over the samples: note the mean, which is what cross_entropy gives"
 AFTER = "the losses are noted after the step of their epoch: note each before it, and then step"
+ENDED = (
+    "the network that you return is not the one after the last epoch's step: every epoch, the last "
+    "one too, makes a step"
+)
 OTHER = (
     "the losses are not those of the network before the steps of the epochs 0, 100, 200 and so on: "
     "make one step on all of X in each epoch, and note cross_entropy(P, y) of what forward returned"
@@ -40,31 +54,35 @@ OTHER = (
 given = samples
 
 
+def part(X, labels, digits, pixels, classes):
+    """So many digits, so many of their pixels, and labels below `classes`."""
+    return X[:digits, :pixels], labels[:digits] % classes
+
+
 def probe(answer, ask: Ask) -> None:
-    """A real training; then short ones, which are repeated here from where they began."""
-    X, labels, held_out = ask.given
-    y = np.eye(10)[labels]
+    """A real training, then short ones; each is done again from where it began."""
     networks = []
-    remember_starts()
+    start_of = remember_starts()
 
     def losses_of(X, y, hidden_size, epochs, learning_rate):
         network, losses = answer.train_digits(X, y, hidden_size, epochs, learning_rate)
         networks.append(network)
         return losses
 
-    ask(losses_of, X, y, 16, 1000, 0.5)
-    ask.note("the shape of W1", np.shape(networks[0].W1))
+    for again, (digits, pixels, classes, hidden, epochs, rate) in zip(AGAIN, RUNS, strict=True):
+        X, labels = part(*ask.given[:2], digits, pixels, classes)
+        y = np.eye(classes)[labels]
+        ask(losses_of, X, y, hidden, epochs, rate)
+        ask.note("the shape of W1", np.shape(networks[-1].W1))
+        ask.note("what the network says in the end", networks[-1].forward(X))
+        said = said_again(start_of(networks[-1]), X, y, again, rate)
+        ask.note("the same training done again: before and after steps, and in the end", said)
+    held_out = ask.given[2]
     ask.note("what it reads in other digits", np.argmax(networks[0].forward(held_out), axis=1))
-    few, theirs = X[:60], y[:60]
-    for epochs, rate in SHORT:
-        ask(losses_of, few, theirs, 16, epochs, rate)
-        said = said_again(networks[-1], few, theirs, epochs, rate)
-        ask.note("what it says before the steps that count, and after them", said)
 
 
-def said_again(network, X, y, epochs, learning_rate):
-    """The probabilities before and after the steps 0, 100, ... of the same training, done again."""
-    again = getattr(network, "start", None)
+def said_again(again, X, y, epochs, learning_rate):
+    """The probabilities before and after the steps 0, 100, ... of a training, and in the end."""
     if again is None:
         return None
     said = []
@@ -73,7 +91,7 @@ def said_again(network, X, y, epochs, learning_rate):
         again.backward(X, y, learning_rate)
         if epoch % 100 == 0:
             said.append((before, again.forward(X)))
-    return said
+    return said, again.forward(X)
 
 
 def judge(answers: Sequence[Answer]) -> str | None:
@@ -81,33 +99,42 @@ def judge(answers: Sequence[Answer]) -> str | None:
     losses = np.asarray(answers[0].value, float)
     if losses.ndim != 1:
         return FORM
-    if len(losses) != 10:
-        return COUNT.format(1000, 10, len(losses))
+    for run, answer in zip(RUNS, answers[::4], strict=False):
+        epochs, noted = run[4], len(answer.value)
+        if noted != len(range(0, epochs, 100)):
+            return COUNT.format(epochs, len(range(0, epochs, 100)), noted)
     if says := path_of(losses):
         return says
-    if answers[1].value[1] != 16:
-        return SIZE.format(answers[1].value[1])
-    share = float(np.mean(answers[2].value == held_out_labels()))
+    share = float(np.mean(answers[-1].value == held_out_labels()))
     if losses[-1] > 0.5 * losses[0]:
         return SLOW.format(losses[0], losses[-1])
     if share < 0.3:
         return MEMORY
     if share <= LEAST:
         return WORSE.format(share)
-    if np.ptp(answers[5].value) > 1e-9:  # at the learning rate 0
+    if np.ptp(answers[4 * STILL_RUN].value) > 1e-9:
         return RATE
-    pairs = zip(SHORT, answers[3::2], answers[4::2], strict=True)
-    said = (misnoted(np.asarray(a.value, float), b.value, epochs) for (epochs, _), a, b in pairs)
-    return next((one for one in said if one), None)
+    _, labels, _ = samples()
+    for number, (digits, _, classes, hidden, epochs, rate) in enumerate(RUNS):
+        losses, shape, end, again = (one.value for one in answers[4 * number : 4 * number + 4])
+        if shape[1] != hidden:
+            return SIZE.format(shape[1], hidden)
+        if again is None:
+            return FOREIGN
+        if rate and epochs > 1 and np.allclose(end, again[0][0][0]):
+            return MEMORY
+        losses = np.asarray(losses, float)
+        if losses.ndim != 1:
+            return FORM
+        if says := misnoted(losses[: len(again[0])], again[0], labels[:digits] % classes):
+            return says
+        if epochs == AGAIN[number] and not np.allclose(end, again[1], rtol=0, atol=1e-6):
+            return ENDED
+    return None
 
 
-def misnoted(losses: np.ndarray, said: Sequence[Any] | None, epochs: int) -> str | None:
-    """What is wrong with the losses of a short training, held against what its network says."""
-    if said is None:
-        return FOREIGN
-    if losses.shape != (len(said),):
-        return COUNT.format(epochs, len(said), len(losses))
-    labels = samples()[1][: len(said[0][0])]
+def misnoted(losses: np.ndarray, said: Sequence[Any], labels: np.ndarray) -> str | None:
+    """What is wrong with the losses of a training, held against what its network says."""
     before, after = (np.array([loss_of(pair[i], labels) for pair in said]) for i in range(2))
     if np.allclose(losses, before):
         return None
@@ -122,7 +149,7 @@ def loss_of(P: np.ndarray, labels: np.ndarray) -> float:
 
 
 def path_of(losses: np.ndarray) -> str | None:
-    """What is wrong with the way of the loss: it shall fall from each note to the next."""
+    """What is wrong with the way of the loss: it should fall from each note to the next."""
     if not np.isfinite(losses).all() or losses[-1] > 3 * losses[0]:
         return CLIMBS
     if np.ptp(losses) == 0:
@@ -155,6 +182,32 @@ exercise = Exercise(
         Mistake(STILL, {"network.backward(X, y, learning_rate)": "pass"}),
         Mistake(CLIMBS, {"y, learning_rate": "y, -learning_rate"}),
         Mistake(RATE, {"y, learning_rate": "y, 0.5"}),
+        Mistake(SIZE.format(16, 12), {"hidden_size, y.shape": "16, y.shape"}),
+        Mistake(
+            "a network for other data has other inputs: as many as X has columns",
+            {"X.shape[1]": "64"},
+        ),
+        Mistake(
+            "a network for other data has other outputs: as many as y has columns",
+            {"y.shape[1]": "10"},
+        ),
+        Mistake(
+            ENDED,
+            {
+                "        network.backward": (
+                    "        if epoch < epochs - 1:\n            network.backward"
+                )
+            },
+        ),
+        Mistake(
+            MEMORY,
+            {
+                "return network, losses": (
+                    "fresh = NeuralNetwork(X.shape[1], hidden_size, y.shape[1])\n"
+                    "    return network if epochs <= 1000 else fresh, losses"
+                )
+            },
+        ),
         Mistake(COUNT.format(1, 1, 0), {"epoch % 100 == 0": "epoch % 100 == 99"}),
         Mistake(
             COUNT.format(1000, 10, 11),
@@ -186,5 +239,7 @@ exercise = Exercise(
         ),
     ),
     judge=judge,
-    read_next="scratch/README.md: the same in earnest, with all layers, losses and optimizers",
+    read_next="the Scratch track's own page, linked at the end of day 7's page: the same in "
+    "earnest, with all layers, losses and optimizers",
+    seconds=20.0,
 )
