@@ -142,7 +142,7 @@ def checkout(name: Annotated[str, NAMES]) -> None:
     typer.echo(f"{said}\n\n{track.title}. {track.teaches}\n")
     if track.note:
         typer.echo(track.note.strip() + "\n")
-    for step in (f"pip install -e {track.requirement}", *track.first_steps):
+    for step in (f"pip install -e {track.requirement}", *track.first_steps, *track.interactive):
         typer.echo(f"  {step}")
 
 

@@ -125,7 +125,7 @@ def test_checkout_says_what_to_do_first(main: Path) -> None:
     out = done("tracks", "checkout", "Scratch")
     assert out == (
         "Switched to a new branch 'Scratch'\n\nFrom scratch. Every derivative.\n\n"
-        '  pip install -e ".[sklearn]"\n  brain run nn\n'
+        '  pip install -e ".[sklearn]"\n  brain run nn\n  brain learn  # exercises\n'
     )
     assert "\nBe patient.\n" in done("tracks", "checkout", "cnn")
     (main / "LICENSE").write_text("mine\n")

@@ -35,6 +35,7 @@ page = "scratch/README.md"
 folders = ["brain", "scratch", "theory"]
 extras = ["sklearn"]
 first_steps = ["brain run nn"]
+interactive = ["brain learn  # exercises"]
 
 [cnn]
 branch = "CNN"

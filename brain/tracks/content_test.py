@@ -95,6 +95,8 @@ class TestASmallProject:
         assert "| [`Scratch`](https://example.org/a/brain/tree/Scratch) | From scratch |" in page
         scratch = git(main, "show", "Scratch:README.md")
         assert 'pip install -e ".[sklearn]"\nbrain run nn\n```' in scratch
+        assert "one at a time:\n\n```bash\nbrain learn  # exercises\n```\n" in scratch
+        assert "one at a time" not in page
 
     def test_a_track_has_the_stubs_of_its_own_exercises(self, main: Path) -> None:
         solution = "def one():\n    # <solution>\n    return 1\n    # </solution>\n"

@@ -28,13 +28,18 @@ def start(track: Track, address: str) -> str:
         switch += (
             f" (`git checkout`\nmay take it for the folder `{clash}/` on disks that ignore case)"
         )
+    switch += "."
     steps = "\n".join(track.first_steps)
+    asking = "".join(f"{step}\n" for step in track.interactive)
+    if asking:
+        asking = f"\nThese wait for what you type, so one at a time:\n\n```bash\n{asking}```\n"
     folders = "\n".join(f"- `{name}/`: {WHAT[name]}" for name in track.folders if name in WHAT)
     note = f"\n{track.note.strip()}\n" if track.note else ""
     return f"""\
 ## Begin
 
-{switch}, and go on with the third line. Without one, with Python 3.11, 3.12 or 3.13:
+{switch}
+Go on with the third line then. Without one, with Python 3.11, 3.12 or 3.13:
 
 ```bash
 git clone --branch {track.branch} {address}
@@ -43,8 +48,7 @@ python -m venv .venv && source .venv/bin/activate    # Windows: .venv\\Scripts\\
 pip install -e {track.requirement}
 {steps}
 ```
-
-{note}
+{asking}{note}
 What is here:
 
 {folders}

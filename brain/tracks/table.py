@@ -25,7 +25,8 @@ class Track(BaseModel):
 
     `folders` are all the top-level folders of the branch; of `theory` it gets the pages that the
     others cite. `page` becomes the branch's README. `extras` are what pip installs for it;
-    `first_steps` are commands, each with a remark after `#`; `note` is said below them.
+    `first_steps` are commands, each with a remark after `#`; so are those that wait for what one
+    types, `interactive`. `note` is said below them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +38,7 @@ class Track(BaseModel):
     folders: tuple[Word, ...]
     extras: tuple[Word, ...]
     first_steps: tuple[Line, ...]
+    interactive: tuple[Line, ...] = ()
     note: str = ""
 
     @property
