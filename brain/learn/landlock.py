@@ -56,9 +56,13 @@ def confine(
         _allow(ruleset, path, READ_DIR)
     for path in writable:
         _allow(ruleset, path, READ_FILE | WRITE_FILE)
-    ctypes.CDLL(None).prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    _call(RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
+    ctypes.CDLL(None).prctl(NO_NEW_PRIVILEGES, *map(ctypes.c_ulong, (1, 0, 0, 0)))
+    try:
+        _call(RESTRICT_SELF, ruleset, 0)
+    except OSError:  # a container's own rules may forbid it
+        return False
+    finally:
+        os.close(ruleset)
     return True
 
 
