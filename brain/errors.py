@@ -26,7 +26,9 @@ def unknown(what: str, name: object, known: Iterable[str]) -> UserError:
     unknown engine 'torhc'; did you mean 'torch'? Known: numpy, torch.
     """
     known = sorted(known)
-    near = difflib.get_close_matches(str(name)[:100], known, n=1, cutoff=0.6)
+    word = str(name)[:100]
+    alike = 0.5 if len(word) <= 3 else 0.6  # one letter of two is a slip, two of four another word
+    near = difflib.get_close_matches(word, known, n=1, cutoff=alike)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     listed = textwrap.shorten(", ".join(known), 400, placeholder=" ...")
     return UserError(f"unknown {what} {shown(name)}{hint} Known: {listed}.")

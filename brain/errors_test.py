@@ -46,5 +46,6 @@ def test_an_unknown_name_is_one_short_sentence() -> None:
     assert text.endswith("...")
     near = unknown("engine", "torhc", ["numpy", "torch"])
     assert str(near) == "unknown engine 'torhc'; did you mean 'torch'? Known: numpy, torch."
+    assert "did you mean 'fc'" in str(unknown("layer", "fd", ["fc", "logits"]))
     far = unknown("demo", "nonsense", ["linear", "sees"])
     assert str(far) == "unknown demo 'nonsense'. Known: linear, sees."
