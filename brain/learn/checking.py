@@ -207,12 +207,16 @@ class Checker:
             if heard.kind == "absent":
                 says += nearest(heard.says, text)
             return Result(task, FAILED, says, line=heard.line)
+        judge, asks = task.exercise.judge, task.exercise.asks
+        if heard.kind == "answered" and judge and asks:
+            why = verdict(judge, heard.answers, asks)
+            return Result(task, FAILED, why=why) if why else Result(task, PASSED)
         right = self.solution(task, seed)
         if right.kind != "answered":
             missing = right.says.partition("ModuleNotFoundError: ")[2]
             raise UserError(missing or f"the solution of {task.name} itself fails: {right.says}")
-        if heard.kind == "answered" and task.exercise.judge:
-            why = verdict(task.exercise.judge, heard.answers, len(right.answers))
+        if heard.kind == "answered" and judge:
+            why = verdict(judge, heard.answers, len(right.answers))
             return Result(task, FAILED, why=why) if why else Result(task, PASSED)
         tolerance = task.exercise.tolerance
         wrong = first_wrong(right.answers, heard.answers, tolerance)

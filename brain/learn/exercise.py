@@ -75,7 +75,8 @@ class Exercise:
 
     Where many answers are right, `judge` looks at the learner's alone and returns what is wrong
     with them, or None; else they are held against those of the solution, within `tolerance` of
-    each array's largest number. A probe asks every answer as many things. `uses` are the packages
+    each array's largest number. A probe asks every answer as many things; where a judge is told how
+    many, `asks`, the solution is not run to find out. `uses` are the packages
     that it may import besides the standard library; `seconds` is how long it may take.
     """
 
@@ -85,6 +86,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     read_next: str
     judge: Callable[[Sequence[Answer]], str | None] | None = None
+    asks: int = 0
     tolerance: float = 1e-6
     uses: tuple[str, ...] = ("numpy",)
     seconds: float = 10.0

@@ -74,6 +74,9 @@ def in_answers(task: Task, checker: Checker) -> list[str]:
     """What is wrong with how answers are judged."""
     said = []
     solution = regions.filled(task.solution)
+    asked, asks = len(checker.solution(task, 1).answers), task.exercise.asks
+    if asks and asks != asked:
+        said.append(f"it is said to ask {asks} things, and asks {asked}")
     for name, text, status in (
         ("stub", regions.stub(task.solution), UNWRITTEN),
         ("solution", solution, PASSED),

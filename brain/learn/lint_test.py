@@ -79,6 +79,8 @@ def test_answers_that_are_judged_wrongly(
         Mistake("it is no mistake", {"x * 2": "2 * x"}),
         Mistake("it is not there", {"y": "z"}),
     )
+    wrong_count, *_ = lint.in_answers(with_(tasks["pair"], asks=3), checker)
+    assert wrong_count == "it is said to ask 3 things, and asks 1"
     other = with_(tasks["double"], mistakes=mistakes)
     first, second = lint.in_answers(other, checker)
     assert first.startswith("'it is no mistake' is planted: passed")

@@ -80,6 +80,7 @@ exercise = Exercise(
         Mistake(FORM, {", found.target": ""}),
     ),
     judge=judge,
+    asks=1,
     uses=("numpy", "sklearn"),
     read_next="brain/data/bundled.py, where the project loads them",
 )

@@ -239,6 +239,7 @@ exercise = Exercise(
         ),
     ),
     judge=judge,
+    asks=21,
     read_next="the Scratch track's own page, linked at the end of day 7's page: the same in "
     "earnest, with all layers, losses and optimizers",
     seconds=20.0,
